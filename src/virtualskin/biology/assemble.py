@@ -1,0 +1,242 @@
+"""The assembler: mechanisms wired by port name, drives multiplied on, one SBML model.
+
+Text carries structure only: values go from table to engine as doubles (`Skin.values`), since
+Antimony and libSBML write numbers with 15 digits. The values written into the SBML file are for
+readers of the exported model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import libsbml
+
+from virtualskin.biology import formula
+from virtualskin.biology.drive import Drive
+from virtualskin.biology.library import Library
+from virtualskin.biology.mechanism import Mechanism
+from virtualskin.biology.unit_definition import add_units, unit_id
+from virtualskin.ground import RunFailed
+
+COPY = "comparator_"
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """The assembled equations.
+
+    Args:
+        sbml: SBML L3V2 text.
+        states: state ids in model order.
+        variables: algebraic quantities (drives' factors and observables included), in order.
+        copied: whether the model carries a second skin, the comparator's, beside the treated one.
+    """
+
+    sbml: str
+    states: tuple[str, ...]
+    variables: tuple[str, ...]
+    copied: bool
+
+
+def assemble(
+    library: Library, values: dict[str, float], *, held: Collection[str] = (), off: Collection[str] = ()
+) -> Structure:
+    """Join every mechanism and drive of the library into one model.
+
+    Args:
+        library: the shelf, free of errors.
+        values: value of every number, by flat id, and of every reference (`reference_<name>`).
+        held: drives whose source is held at its course in the comparator arm. The model then
+            carries two skins: quantities named `comparator_...` follow the comparator, and the
+            held drives of the other read the comparator's source.
+        off: drives whose factor is fixed at 1.
+
+    Raises:
+        RunFailed: if libSBML refuses the assembled model.
+    """
+    document = libsbml.SBMLDocument(3, 2)  # not science: SBML level and version
+    model = document.createModel()
+    model.setId("virtualskin")
+    model.setName("virtualskin: one square centimetre of facial skin")
+    add_units(model, library.units)
+    builder = _Builder(library, model, values, frozenset(off))
+    builder.constants()
+    if held:
+        builder.skin(COPY, frozenset())
+    builder.skin("", frozenset(held))
+    document.setLevelAndVersion(3, 2, False)  # not science: SBML level and version
+    text = libsbml.writeSBMLToString(document)
+    if text is None:
+        raise RunFailed("libSBML could not write the assembled model.")
+    states = tuple(s.getId() for s in model.getListOfSpecies())
+    variables = tuple(r.getVariable() for r in model.getListOfRules())
+    return Structure(text, states, variables, bool(held))
+
+
+class _Builder:
+    """Writes one library into one libSBML model, once or twice over."""
+
+    def __init__(
+        self, library: Library, model: libsbml.Model, values: dict[str, float], off: frozenset[str]
+    ) -> None:
+        self.library = library
+        self.model = model
+        self.values = values
+        self.off = off
+        self.local: set[str] = set()
+
+    def constants(self) -> None:
+        """Compartments and everything that both skins share: parameters and inputs."""
+        compartments = sorted(
+            {c.getId() for m in self.library.mechanisms.values() for c in m.model.getListOfCompartments()}
+        )
+        for name in compartments:
+            compartment = self.model.createCompartment()
+            compartment.setId(name)
+            compartment.setSpatialDimensions(3)
+            compartment.setSize(1.0)
+            compartment.setUnits("dimensionless")
+            compartment.setConstant(True)
+        states = {s for m in self.library.mechanisms.values() for s in m.owned("state", "accumulator")}
+        for flat, number in self.library.numbers.items():
+            if flat not in states:
+                self._parameter(flat, unit_id(number.unit, self.library.units), self.values.get(flat), number.name)
+        for name, value in self.values.items():
+            if name.startswith("reference_"):
+                unit = self._unit_of(name.removeprefix("reference_"))
+                self._parameter(name, unit, value, f"reference value of {name[10:]}")
+
+    def skin(self, prefix: str, held: frozenset[str]) -> None:
+        """One skin: species, reactions, rules, drives, observables; names carry `prefix`."""
+        rename = _Names(self.library, prefix)
+        for mechanism in self.library.mechanisms.values():
+            self._species(mechanism, rename)
+        factors: dict[tuple[str, str], list[str]] = {}
+        for drive in self.library.drives.values():
+            factors.setdefault(drive.target, []).append(prefix + drive.factor)
+        for mechanism in self.library.mechanisms.values():
+            self._rules(mechanism, rename, factors)
+            self._reactions(mechanism, rename, factors)
+        for drive in self.library.drives.values():
+            self._drive(drive, rename, COPY if drive.id in held else prefix)
+        for name in self.library.observables:
+            node = formula.parse(f"{name}_reference")
+            self._rule(prefix + name, formula.product(node, factors.get((name, name), [])), self._unit_of(name))
+
+    def _species(self, mechanism: Mechanism, rename: _Names) -> None:
+        owned = mechanism.owned("state", "accumulator")
+        for source in mechanism.model.getListOfSpecies():
+            name = source.getId()
+            if name not in owned:
+                continue
+            species = self.model.createSpecies()
+            species.setId(rename(mechanism, name))
+            species.setName(owned[name][1].note or name)
+            species.setCompartment(source.getCompartment())
+            species.setHasOnlySubstanceUnits(True)
+            species.setBoundaryCondition(False)
+            species.setConstant(False)
+            species.setSubstanceUnits("dimensionless")
+            species.setInitialAmount(self.values[name])
+
+    def _rules(
+        self, mechanism: Mechanism, rename: _Names, factors: dict[tuple[str, str], list[str]]
+    ) -> None:
+        for rule in mechanism.model.getListOfRules():
+            name = rule.getVariable()
+            node = rename.math(mechanism, rule.getMath())
+            unit = self._sbml_unit(mechanism.rows[name][1].unit)
+            node = formula.product(node, factors.get((mechanism.name, name), []))
+            self._rule(rename(mechanism, name), node, unit)
+
+    def _reactions(
+        self, mechanism: Mechanism, rename: _Names, factors: dict[tuple[str, str], list[str]]
+    ) -> None:
+        for source in mechanism.model.getListOfReactions():
+            reaction = self.model.createReaction()
+            reaction.setId(rename(mechanism, source.getId()))
+            reaction.setReversible(False)
+            for side, make in (
+                (source.getListOfReactants(), reaction.createReactant),
+                (source.getListOfProducts(), reaction.createProduct),
+            ):
+                for reference in side:
+                    made = make()
+                    made.setSpecies(rename(mechanism, reference.getSpecies()))
+                    made.setStoichiometry(reference.getStoichiometry())
+                    made.setConstant(True)
+            node = rename.math(mechanism, source.getKineticLaw().getMath())
+            node = formula.product(node, factors.get((mechanism.name, source.getId()), []))
+            formula.dimensionless_literals(node)
+            reaction.createKineticLaw().setMath(node)
+            taking_part = {r.getSpecies() for r in reaction.getListOfReactants()} | {
+                r.getSpecies() for r in reaction.getListOfProducts()
+            }
+            species = {s.getId() for s in self.model.getListOfSpecies()}
+            for name in sorted(formula.names(node) & species - taking_part):
+                reaction.createModifier().setSpecies(name)
+
+    def _drive(self, drive: Drive, rename: _Names, read: str) -> None:
+        if drive.id in self.off:
+            node = formula.parse("1")
+        else:
+            text = drive.formula(read + drive.source, f"reference_{drive.source}")
+            node = formula.parse(text)
+        self._rule(rename.prefix + drive.factor, node, "dimensionless")
+
+    def _rule(self, name: str, node: libsbml.ASTNode, unit: str) -> None:
+        self._parameter(name, unit, None, name, constant=False)
+        formula.dimensionless_literals(node)
+        rule = self.model.createAssignmentRule()
+        rule.setVariable(name)
+        rule.setMath(node)
+
+    def _parameter(
+        self, flat: str, unit: str, value: float | None, title: str, *, constant: bool = True
+    ) -> None:
+        parameter = self.model.createParameter()
+        parameter.setId(flat)
+        parameter.setName(title)
+        parameter.setUnits(unit)
+        parameter.setConstant(constant)
+        if value is not None:
+            parameter.setValue(value)
+
+    def _sbml_unit(self, unit: str) -> str:
+        return unit_id(self.library.units.internal_unit(unit), self.library.units)
+
+    def _unit_of(self, name: str) -> str:
+        """SBML unit id of a state, variable, input or observable."""
+        if name in self.library.observables:
+            return self._sbml_unit(self.library.observables[name].reference.unit)
+        if name in self.library.numbers:
+            return self._sbml_unit(self.library.numbers[name].unit)
+        for mechanism in self.library.mechanisms.values():
+            if name in mechanism.rows:
+                return self._sbml_unit(mechanism.rows[name][1].unit)
+        return "dimensionless"
+
+
+class _Names:
+    """Renames a mechanism's symbols to those of the assembled model."""
+
+    def __init__(self, library: Library, prefix: str) -> None:
+        self.prefix = prefix
+        moving: set[str] = set()
+        for mechanism in library.mechanisms.values():
+            moving |= set(mechanism.owned("state", "accumulator", "variable"))
+            moving |= {mechanism.flat(p) for p in mechanism.owned("process")}
+        self.moving = moving
+
+    def __call__(self, mechanism: Mechanism, symbol: str) -> str:
+        flat = mechanism.flat(symbol)
+        return self.prefix + flat if flat in self.moving else flat
+
+    def math(self, mechanism: Mechanism, node: libsbml.ASTNode) -> libsbml.ASTNode:
+        """A copy of an expression with every symbol renamed."""
+        copy = node.deepCopy()
+        for child in formula.walk(copy):
+            if child.getType() == libsbml.AST_NAME:
+                child.setName(self(mechanism, child.getName()))
+        return copy

@@ -1,0 +1,241 @@
+"""Rules that the biology shelf must keep: small objects, all run, all reported at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+import libsbml
+
+from virtualskin.biology import formula
+from virtualskin.biology.assemble import assemble
+from virtualskin.biology.drive import Drive
+from virtualskin.biology.library import Library
+from virtualskin.biology.reference import balance, medians
+from virtualskin.biology.row import UNIT_BY_PREFIX
+from virtualskin.ground import Finding, SkinError, Units
+from virtualskin.ground.errors import nearest
+
+_ELEMENT = re.compile(r'<(reaction|assignmentRule|parameter|species)\b[^>]*?(?:id|variable)="(\w+)"')
+
+
+def quantities(library: Library) -> dict[str, str]:
+    """Every name a port or drive may read, and the internal unit it has."""
+    found: dict[str, str] = {}
+    for mechanism in library.mechanisms.values():
+        for name, (_, row) in mechanism.rows.items():
+            if row.kind in {"state", "accumulator", "variable", "input"}:
+                found[name] = library.units.internal.get(row.unit, row.unit)
+    return found
+
+
+def compartments(library: Library) -> set[str]:
+    """Names of the compartments listed in `compartments.tsv`."""
+    path = library.catalogue.file("biology/compartments.tsv")
+    return {line.split("\t")[0] for line in path.read_text(encoding="utf-8").splitlines()[1:] if line}
+
+
+def ports_have_owners(library: Library) -> Iterable[Finding]:
+    """Every port is a quantity another mechanism owns, or a compartment."""
+    owned, places = quantities(library), compartments(library)
+    for mechanism in library.mechanisms.values():
+        used = {c.getId() for c in mechanism.model.getListOfCompartments()}
+        for port in mechanism.ports:
+            if port in owned or (port in used and port in places):
+                continue
+            near = nearest(port, owned.keys() | places)
+            hint = f"did you mean {near[0]!r}?" if near else "no mechanism owns it: is a file missing?"
+            message = f"the port {port!r} of {mechanism.name!r} is owned by nobody"
+            yield Finding("port", message, mechanism.ant, mechanism.header_line, "port", port, hint)
+        for place in sorted(used - set(mechanism.ports)):
+            message = f"the compartment {place!r} is not a port"
+            yield Finding("port", message, mechanism.ant, mechanism.header_line, "port", place)
+
+
+def drives_connect(library: Library) -> Iterable[Finding]:
+    """Every drive reads a quantity that exists and multiplies a process or variable that exists."""
+    owned = quantities(library)
+    for drive in library.drives.values():
+        if drive.source not in owned:
+            near = nearest(drive.source, owned)
+            hint = f"did you mean {near[0]!r}?" if near else "no mechanism owns it: is a file missing?"
+            message = f"the drive {drive.id!r} reads {drive.source!r}, which nobody owns"
+            column = "source_state"
+            yield Finding("drive", message, drive.file, drive.line, column, drive.source, hint)
+        yield from _target(library, drive)
+
+
+def _target(library: Library, drive: Drive) -> Iterable[Finding]:
+    owner, symbol = drive.target
+    if owner in library.observables:
+        return
+    mechanism = library.mechanisms.get(owner)
+    known = mechanism.owned("process", "variable") if mechanism else library.mechanisms
+    if mechanism is not None and symbol in known:
+        return
+    near = nearest(symbol if mechanism else owner, known)
+    hint = f"did you mean {near[0]!r}?" if near else "write mechanism.process"
+    message = f"the drive {drive.id!r} multiplies {owner}.{symbol}, which does not exist"
+    yield Finding("drive", message, drive.file, drive.line, "target", f"{owner}.{symbol}", hint)
+
+
+def drive_units(library: Library) -> Iterable[Finding]:
+    """`half` has the unit of what is read, a linear gain its inverse, other numbers none."""
+    owned, units = quantities(library), library.units
+    for drive in library.drives.values():
+        source = owned.get(drive.source)
+        if source is None:
+            continue
+        for name, number in drive.numbers.items():
+            want = units.parse("1")
+            if name == "half":
+                want = units.parse(source)
+            if name == "gain" and drive.form == "linear":
+                want = (1 / units.registry.Quantity(1.0, units.parse(source))).units
+            if units.parse(number.unit).dimensionality != want.dimensionality:
+                message = f"the {name} of the drive {drive.id!r} must be in {want:~}"
+                value = number.row.unit
+                yield Finding("dimension", message, number.file, number.line, "unit", value)
+
+
+def power_has_reference(library: Library) -> Iterable[Finding]:
+    """A power or fraction of something that is 0 at the reference has no meaning."""
+    at = medians(library)
+    for drive in library.drives.values():
+        if drive.form in {"power", "fraction"} and at.get(drive.source) == 0:
+            message = f"the drive {drive.id!r} divides by {drive.source!r}, which rests at 0"
+            hint = "use linear, rise or fall"
+            yield Finding("drive", message, drive.file, drive.line, "form", drive.form, hint)
+
+
+def names_tell_dimensions(library: Library) -> Iterable[Finding]:
+    """`k_` is a rate (per unit of what drives it), `lag_` and `tau_` a time, `frac_` a share."""
+    units = library.units
+    for mechanism in library.mechanisms.values():
+        for symbol, (line, row) in mechanism.owned("parameter").items():
+            prefix = symbol.partition("_")[0] + "_"
+            if prefix not in UNIT_BY_PREFIX or row.unit not in units.listed:
+                continue
+            want = UNIT_BY_PREFIX[prefix]
+            if not _fits(units, row.unit, want, prefix):
+                message = f"{symbol!r} has by its name the dimension of {want!r}"
+                hint = f"give {want}, or rename it"
+                yield Finding("dimension", message, mechanism.tsv, line, "unit", row.unit, hint)
+
+
+def _fits(units: Units, unit: str, want: str, prefix: str) -> bool:
+    if units.same_dimension(unit, want):
+        return True
+    # A rate per light dose (1/SED, cm^2/J) becomes 1/day once multiplied by a dose rate.
+    light = ("1/SED", "cm^2/J")
+    return prefix == "k_" and any(units.same_dimension(unit, x) for x in light)
+
+
+def pathways_name_drives(library: Library) -> Iterable[Finding]:
+    """A pathway holds drives that exist."""
+    for pathway in library.pathways.values():
+        for name in pathway.drives:
+            if name not in library.drives:
+                near = nearest(name, library.drives)
+                hint = f"did you mean {near[0]!r}?" if near else ""
+                message = f"the pathway {pathway.id!r} names the drive {name!r}, which does not exist"
+                file = f"biology/pathways/{pathway.id}.yaml"
+                yield Finding("pathway", message, file, None, "drives", name, hint)
+
+
+def states_are_read(library: Library) -> Iterable[Finding]:
+    """A state that nothing reads is a dead end."""
+    read = {d.source for d in library.drives.values()}
+    for mechanism in library.mechanisms.values():
+        read |= set(mechanism.ports)
+        for reaction in mechanism.model.getListOfReactions():
+            made = {r.getSpecies() for r in reaction.getListOfProducts()}
+            law = formula.names(reaction.getKineticLaw().getMath())
+            read |= law if made else set()
+        for rule in mechanism.model.getListOfRules():
+            read |= formula.names(rule.getMath())
+    for mechanism in library.mechanisms.values():
+        for name, (line, _) in mechanism.owned("state", "accumulator").items():
+            if name not in read:
+                message = f"nothing reads the state {name!r}"
+                yield Finding("dead_end", message, mechanism.tsv, line, "id", severity="warning")
+
+
+RULES: tuple[Callable[[Library], Iterable[Finding]], ...] = (
+    ports_have_owners,
+    drives_connect,
+    drive_units,
+    power_has_reference,
+    names_tell_dimensions,
+    pathways_name_drives,
+    states_are_read,
+)
+
+
+def check_library(library: Library) -> tuple[Finding, ...]:
+    """Run every rule; then, if the shelf is whole, balance it and check the units of every law."""
+    findings = list(library.findings)
+    for rule in RULES:
+        findings.extend(rule(library))
+    if any(f.severity == "error" for f in findings):
+        return tuple(findings)
+    try:
+        rest = balance(library, medians(library))
+    except SkinError as error:
+        return (*findings, Finding(error.code, error.message, "biology", hint=error.hint))
+    findings.extend(rest.findings)
+    if not rest.findings:
+        findings.extend(unit_findings(library, assemble(library, rest.values).sbml))
+    return tuple(findings)
+
+
+def unit_findings(library: Library, sbml: str) -> list[Finding]:
+    """libSBML's verdict on the units of every law, traced back to file and row."""
+    document = libsbml.readSBMLFromString(sbml)
+    document.setConsistencyChecks(libsbml.LIBSBML_CAT_UNITS_CONSISTENCY, True)
+    document.setConsistencyChecks(libsbml.LIBSBML_CAT_MODELING_PRACTICE, False)
+    document.checkConsistency()
+    lines = sbml.splitlines()
+    findings: list[Finding] = []
+    for index in range(document.getNumErrors()):
+        error = document.getError(index)
+        element = _enclosing(lines, error.getLine())
+        file, row = _row_of(library, element)
+        message = " ".join(str(error.getMessage()).split())
+        shown = f"units of {element!r}: {message}"[:400]
+        findings.append(Finding("units_of_law", shown, file, row, "unit", hint=_symbols(library, element)))
+    return findings
+
+
+def _enclosing(lines: list[str], line: int) -> str:
+    for index in range(min(line, len(lines)) - 1, -1, -1):
+        match = _ELEMENT.search(lines[index])
+        if match:
+            return match.group(2)
+    return ""
+
+
+def _row_of(library: Library, flat: str) -> tuple[str, int | None]:
+    if flat in library.numbers:
+        number = library.numbers[flat]
+        return number.file, number.line
+    for mechanism in library.mechanisms.values():
+        for symbol, (line, _) in mechanism.rows.items():
+            if mechanism.flat(symbol) == flat:
+                return mechanism.tsv, line
+    for drive in library.drives.values():
+        if drive.factor == flat:
+            return drive.file, drive.line
+    return "biology", None
+
+
+def _symbols(library: Library, flat: str) -> str:
+    for mechanism in library.mechanisms.values():
+        for symbol in mechanism.owned("process", "variable"):
+            if mechanism.flat(symbol) == flat:
+                rows = {
+                    k: v for k, v in mechanism.owned("parameter").items()
+                }
+                said = ", ".join(f"{k} [{r.unit}] row {line}" for k, (line, r) in rows.items())
+                return f"numbers of this mechanism: {said}" if said else ""
+    return ""

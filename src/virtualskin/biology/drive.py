@@ -1,0 +1,151 @@
+"""A drive: what speeds up or slows down a process that another mechanism owns.
+
+A drive reads one quantity and multiplies one process (or variable). It equals 1 at the reference
+by construction, so a new influence never moves the resting state. Its forms, with x the source,
+r its reference value:
+
+    power    (x/r)^gain
+    linear   (1 + gain x) / (1 + gain r)
+    rise     (1 + gain h(x)) / (1 + gain h(r)),   h(x) = x / (half + x)
+    fall     (1 + gain h(r)) / (1 + gain h(x))
+    hill     as rise, with h(x) = x^exponent / (half^exponent + x^exponent)
+    fraction x / r  (a share of light, cells or area: no parameter)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from pydantic import field_validator
+
+from virtualskin.biology.row import IDENTIFIER, Companions, Number
+from virtualskin.ground import Finding, read_table
+
+Form: TypeAlias = Literal["power", "linear", "rise", "fall", "hill", "fraction"]
+PARAMETERS: dict[str, tuple[str, ...]] = {
+    "power": ("gain",),
+    "linear": ("gain",),
+    "rise": ("gain", "half"),
+    "fall": ("gain", "half"),
+    "hill": ("gain", "half", "exponent"),
+    "fraction": ("none",),
+}
+
+
+class DriveRow(Companions):
+    """One row of a drives table: one parameter of one drive.
+
+    Args:
+        id: the drive; rows of one drive share it.
+        source_state: the quantity read.
+        target: `mechanism.process` or `mechanism.variable` multiplied.
+        form: one of the forms above.
+        parameter: which number of the form this row gives (`none` for `fraction`).
+    """
+
+    id: str
+    source_state: str
+    target: str
+    form: Form
+    parameter: str
+
+    @field_validator("id")
+    @classmethod
+    def _name(cls, value: str) -> str:
+        if not IDENTIFIER.match(value):
+            raise ValueError("an id is lower_snake: a letter, then letters, digits, underscores")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Drive:
+    """A drive with all its numbers.
+
+    Args:
+        id: its name, also that of its factor in the model (`drive_<id>`).
+        source: the quantity read.
+        target: (mechanism, process or variable) multiplied.
+        form: its form.
+        numbers: parameter name → number of the model.
+        file: table it stands in.
+        line: line of its first row.
+        row: its first row (origin and source of the arrow).
+    """
+
+    id: str
+    source: str
+    target: tuple[str, str]
+    form: Form
+    numbers: dict[str, Number]
+    file: str
+    line: int
+    row: DriveRow
+
+    @property
+    def factor(self) -> str:
+        """Id of the factor in the model."""
+        return f"drive_{self.id}"
+
+    def formula(self, source: str, reference: str) -> str:
+        """The factor as an infix formula.
+
+        Args:
+            source: id of the quantity read (its own, or the comparator's when held).
+            reference: id of the constant that holds its reference value.
+        """
+        n = {k: v.flat for k, v in self.numbers.items()}
+        if self.form == "fraction":
+            return f"{source} / {reference}"
+        if self.form == "power":
+            return f"({source} / {reference})^{n['gain']}"
+        if self.form == "linear":
+            return f"(1 + {n['gain']} * {source}) / (1 + {n['gain']} * {reference})"
+        up, at = (f"(1 + {n['gain']} * {_share(x, n)})" for x in (source, reference))
+        return f"{at} / {up}" if self.form == "fall" else f"{up} / {at}"
+
+
+def _share(x: str, n: dict[str, str]) -> str:
+    if "exponent" in n:
+        return f"{x}^{n['exponent']} / ({n['half']}^{n['exponent']} + {x}^{n['exponent']})"
+    return f"{x} / ({n['half']} + {x})"
+
+
+def read_drives(path: Path, label: str) -> tuple[list[list[tuple[int, DriveRow]]], list[Finding]]:
+    """Read a drives table and group its rows by drive.
+
+    Returns:
+        Groups of (line, row), one group a drive, and findings.
+    """
+    rows, findings = read_table(path, label, DriveRow)
+    groups: dict[str, list[tuple[int, DriveRow]]] = {}
+    for row in rows:
+        groups.setdefault(row.record.id, []).append((row.line, row.record))
+    complete: list[list[tuple[int, DriveRow]]] = []
+    for name, group in groups.items():
+        trouble = list(_group_findings(name, group, label))
+        findings.extend(trouble)
+        if not trouble:
+            complete.append(group)
+    return complete, findings
+
+
+def _group_findings(
+    name: str, group: list[tuple[int, DriveRow]], label: str
+) -> Iterable[Finding]:
+    line, first = group[0]
+    shape = {(r.source_state, r.target, r.form) for _, r in group}
+    if len(shape) > 1:
+        hint = "rows of one drive share source_state, target and form"
+        yield Finding("drive_differs", f"the rows of drive {name!r} differ", label, line, hint=hint)
+    wanted, given = PARAMETERS[first.form], [r.parameter for _, r in group]
+    if sorted(given) != sorted(wanted):
+        message = f"a {first.form} drive has the parameters {', '.join(wanted)}"
+        value = ", ".join(given)
+        yield Finding("drive_parameters", message, label, line, "parameter", value)
+    for number, row in group:
+        if (row.value is None) != (first.form == "fraction"):
+            message = "a drive row gives one value (a fraction drive gives none)"
+            yield Finding("drive_value", message, label, number, "value")

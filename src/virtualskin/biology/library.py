@@ -1,0 +1,192 @@
+"""Everything the biology shelf holds, read by listing folders; nothing is registered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from virtualskin.biology.drive import Drive, read_drives
+from virtualskin.biology.mechanism import Mechanism, read_mechanism
+from virtualskin.biology.observable import Observable, number, observable_numbers
+from virtualskin.biology.pathway import Pathway
+from virtualskin.biology.row import Number
+from virtualskin.ground import Catalogue, Finding, Findings, Shelf, UnitError, Units, read_yaml
+
+MECHANISMS = ("biology/mechanisms",)
+DRIVES = ("biology/drives",)
+Record = TypeVar("Record", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Library:
+    """The shelf as read, before assembly.
+
+    Args:
+        catalogue: where it was read from.
+        units: the unit table.
+        mechanisms: by name.
+        drives: by id, those of observables included.
+        observables: by id.
+        pathways: by id.
+        numbers: every parameter, input, state value and drive number, by flat id.
+        observable_files: observable id → file label.
+        findings: everything wrong so far.
+    """
+
+    catalogue: Catalogue
+    units: Units
+    mechanisms: dict[str, Mechanism]
+    drives: dict[str, Drive]
+    observables: dict[str, Observable]
+    pathways: dict[str, Pathway]
+    numbers: dict[str, Number]
+    observable_files: dict[str, str]
+    findings: Findings
+
+
+def read_library(
+    catalogue: Catalogue,
+    units: Units,
+    mechanism_folders: Iterable[str] = MECHANISMS,
+    drive_folders: Iterable[str] = DRIVES,
+) -> Library:
+    """Read the shelf.
+
+    Args:
+        catalogue: folders to read.
+        units: the unit table.
+        mechanism_folders: folders of mechanism pairs (therapy adds delivery and actions).
+        drive_folders: folders of drives tables.
+    """
+    findings: list[Finding] = []
+    mechanisms: dict[str, Mechanism] = {}
+    for folder in mechanism_folders:
+        for mechanism, trouble in _pairs(catalogue, folder):
+            findings.extend(trouble)
+            if mechanism is not None:
+                mechanisms[mechanism.name] = mechanism
+    numbers: dict[str, Number] = {}
+    for mechanism in mechanisms.values():
+        findings.extend(_mechanism_numbers(mechanism, units, numbers))
+    drives: dict[str, Drive] = {}
+    for folder in drive_folders:
+        for path in catalogue.files(folder, ".tsv"):
+            findings.extend(_drives(path, catalogue.label(path), units, drives))
+    observables = read_shelf(catalogue, "biology/observables", Observable, "observable")
+    pathways = read_shelf(catalogue, "biology/pathways", Pathway, "pathway")
+    findings += [*observables.findings, *pathways.findings]
+    for observable in observables:
+        label = observables.files[observable.id]
+        try:
+            reference, parts = observable_numbers(observable, label, units)
+        except UnitError as error:
+            findings.append(Finding("unit", error.message, label, None, "unit", hint=error.hint))
+            continue
+        numbers[reference.flat] = reference
+        drives.update({d.id: d for d in parts})
+    for drive in drives.values():
+        numbers.update({n.flat: n for n in drive.numbers.values()})
+    return Library(
+        catalogue,
+        units,
+        mechanisms,
+        drives,
+        observables.records,
+        pathways.records,
+        numbers,
+        observables.files,
+        tuple(findings),
+    )
+
+
+def read_shelf(
+    catalogue: Catalogue, folder: str, model: type[Record], kind: str
+) -> Shelf[Record]:
+    """Read every YAML record of a folder; the record's `id` must be the file's stem."""
+    records: dict[str, Record] = {}
+    files: dict[str, str] = {}
+    findings: list[Finding] = []
+    for path in catalogue.files(folder, ".yaml"):
+        label = catalogue.label(path)
+        record, trouble = read_yaml(path, label, model)
+        findings.extend(trouble)
+        if record is None:
+            continue
+        name = str(getattr(record, "id", path.stem))
+        if name != path.stem:
+            message = f"the id {name!r} is not the file's name {path.stem!r}"
+            findings.append(Finding("id_is_stem", message, label, 1, "id", name))
+        records[path.stem] = record
+        files[path.stem] = label
+    return Shelf(kind, records, files, tuple(findings))
+
+
+def _pairs(
+    catalogue: Catalogue, folder: str
+) -> Iterable[tuple[Mechanism | None, list[Finding]]]:
+    ants = {p.stem: p for p in catalogue.files(folder, ".ant")}
+    tables = {p.stem: p for p in catalogue.files(folder, ".tsv")}
+    for stem in sorted(ants.keys() | tables.keys()):
+        if stem not in ants or stem not in tables:
+            present, absent = (ants, ".tsv") if stem in ants else (tables, ".ant")
+            label = catalogue.label(present[stem])
+            message = f"the mechanism {stem!r} has no {stem}{absent}"
+            hint = "a mechanism is two files with one stem"
+            yield None, [Finding("half_a_pair", message, label, 1, hint=hint)]
+            continue
+        ant, table = ants[stem], tables[stem]
+        yield read_mechanism(ant, table, folder, catalogue.label(ant), catalogue.label(table))
+
+
+def _mechanism_numbers(
+    m: Mechanism, units: Units, numbers: dict[str, Number]
+) -> list[Finding]:
+    found: list[Finding] = []
+    for symbol, (line, row) in m.rows.items():
+        try:
+            made = number(f"{m.name}.{symbol}", m.flat(symbol), row, m.tsv, line, units)
+        except UnitError as error:
+            message, hint = error.message, error.hint
+            found.append(Finding("unit", message, m.tsv, line, "unit", row.unit, hint))
+            continue
+        if row.kind in {"process", "variable"}:
+            continue
+        if made.flat in numbers:
+            message = f"{made.flat!r} is also {numbers[made.flat].name} ({numbers[made.flat].file})"
+            hint = "each state, input and flat name has one owner"
+            found.append(Finding("two_owners", message, m.tsv, line, "id", symbol, hint))
+        numbers[made.flat] = made
+    return found
+
+
+def _drives(path: Path, label: str, units: Units, drives: dict[str, Drive]) -> list[Finding]:
+    groups, found = read_drives(path, label)
+    for group in groups:
+        line, first = group[0]
+        target = first.target.partition(".")
+        numbers: dict[str, Number] = {}
+        for at, row in group:
+            if first.form == "fraction":
+                continue
+            flat = f"drive_{row.id}_{row.parameter}"
+            try:
+                made = number(f"{row.id}.{row.parameter}", flat, row, label, at, units)
+                numbers[row.parameter] = made
+            except UnitError as error:
+                message, hint = error.message, error.hint
+                found.append(Finding("unit", message, label, at, "unit", row.unit, hint))
+        if first.id in drives:
+            message = f"the drive {first.id!r} stands in {drives[first.id].file} too"
+            found.append(Finding("twice", message, label, line, "id"))
+        owner, symbol = target[0], target[2]
+        drives[first.id] = Drive(
+            first.id, first.source_state, (owner, symbol), first.form, numbers, label, line, first
+        )
+    return found
+
+
+Rule = Callable[[Library], Iterable[Finding]]

@@ -1,0 +1,204 @@
+"""The reference person at rest: where every production constant comes from.
+
+Each state rests at its reference value in sun-protected facial skin at 25. A constant of origin
+`balanced` is whatever makes that exact. Balancing is done once, at the medians of the numbers (or
+once a universe), never per person: so people do differ at 25.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from virtualskin.biology import formula
+from virtualskin.biology.library import Library
+from virtualskin.biology.mechanism import Mechanism
+from virtualskin.ground import Finding, SkinError
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """The reference point and the constants that make it rest.
+
+    Args:
+        values: every number by flat id, balanced constants included, and the reference value of
+            every state, variable, input and observable as `reference_<name>`.
+        rates: state → derivative at the reference, per day (0 for all but accumulators).
+        findings: states that cannot rest.
+    """
+
+    values: dict[str, float]
+    rates: dict[str, float]
+    findings: tuple[Finding, ...]
+
+
+def medians(library: Library) -> dict[str, float]:
+    """The median of every number that has one, by flat id, in internal units."""
+    return {flat: n.value for flat, n in library.numbers.items() if n.value is not None}
+
+
+def balance(library: Library, values: Mapping[str, float]) -> Balance:
+    """Find the balanced constants for one set of numbers.
+
+    Args:
+        library: the shelf.
+        values: every number that is not balanced, by flat id, in internal units.
+
+    Raises:
+        SkinError: if an equation reads a name without value.
+    """
+    unknown = [f for f, n in library.numbers.items() if n.row.origin == "balanced"]
+    at = {**values, **dict.fromkeys(unknown, 0.0)}
+    at.update(_variables(library, at))
+    flows = _flows(library)
+    states = [s for m in library.mechanisms.values() for s in m.owned("state")]
+    resting = {s: i for i, s in enumerate(states)}
+    offset, matrix = np.zeros(len(states)), np.zeros((len(states), len(unknown)))
+    for node, changes in flows:
+        base = formula.evaluate(node, at)
+        for state, step in changes.items():
+            if state in resting:
+                offset[resting[state]] += step * base
+        for name in sorted(formula.names(node) & set(unknown)):
+            gain = formula.evaluate(node, {**at, name: 1.0}) - base
+            for state, step in changes.items():
+                if state in resting:
+                    matrix[resting[state], unknown.index(name)] += step * gain
+    findings = _solvable(library, states, unknown, matrix)
+    if findings:
+        return Balance(dict(at), {}, tuple(findings))
+    moved = matrix.any(axis=1)
+    constants = np.linalg.solve(matrix[moved], -offset[moved])
+    at.update({name: float(k) for name, k in zip(unknown, constants, strict=True)})
+    findings = [_negative(library, n, at[n]) for n in unknown if not at[n] > 0]
+    rates = _rates(flows, at)
+    references = {f"reference_{n}": v for n, v in at.items() if _is_quantity(library, n)}
+    return Balance({**at, **references}, rates, tuple(findings))
+
+
+def residence(library: Library, values: Mapping[str, float]) -> dict[str, float]:
+    """State → residence time in days: -1 over the slope of its own rate at the reference.
+
+    Drives are left out, so this is the time constant of a state's own arrows.
+    """
+    flows = _flows(library)
+    found: dict[str, float] = {}
+    for mechanism in library.mechanisms.values():
+        for state in mechanism.owned("state", "accumulator"):
+            step = max(abs(values[state]), 1.0) * np.sqrt(np.finfo(float).eps)
+            mine = [(node, changes) for node, changes in flows if state in changes]
+            low = _rates(mine, values)[state]
+            high = _rates(mine, {**values, state: values[state] + step})[state]
+            slope = (high - low) / step
+            found[state] = -1.0 / slope if slope < 0 else math.inf
+    return found
+
+
+def _is_quantity(library: Library, name: str) -> bool:
+    if name in library.observables:
+        return True
+    return any(
+        name in m.rows and m.rows[name][1].kind in {"state", "accumulator", "variable", "input"}
+        for m in library.mechanisms.values()
+    )
+
+
+def _variables(library: Library, at: Mapping[str, float]) -> dict[str, float]:
+    """Algebraic quantities at the reference, where every drive is 1."""
+    waiting = {
+        r.getVariable(): r.getMath()
+        for m in library.mechanisms.values()
+        for r in m.model.getListOfRules()
+    }
+    waiting = {name: _flatten(library, name, node) for name, node in waiting.items()}
+    known = dict(at)
+    for name in library.observables:
+        known[name] = known.get(f"{name}_reference", math.nan)
+    done: dict[str, float] = {n: known[n] for n in library.observables}
+    while waiting:
+        ready = [n for n, node in waiting.items() if not formula.names(node) & waiting.keys()]
+        if not ready:
+            raise SkinError(
+                f"The variables {', '.join(sorted(waiting))} define each other in a circle.",
+                code="algebraic_loop",
+            )
+        for name in ready:
+            known[name] = done[name] = formula.evaluate(waiting.pop(name), known)
+    return done
+
+
+def _owner(library: Library, variable: str) -> Mechanism:
+    return next(m for m in library.mechanisms.values() if variable in m.owned("variable"))
+
+
+def _flatten(library: Library, variable: str, node: formula.libsbml.ASTNode) -> formula.libsbml.ASTNode:
+    return _renamed(_owner(library, variable), node)
+
+
+def _renamed(mechanism: Mechanism, node: formula.libsbml.ASTNode) -> formula.libsbml.ASTNode:
+    copy = node.deepCopy()
+    for child in formula.walk(copy):
+        if child.getType() == formula.libsbml.AST_NAME:
+            child.setName(mechanism.flat(child.getName()))
+    return copy
+
+
+def _flows(library: Library) -> list[tuple[formula.libsbml.ASTNode, dict[str, float]]]:
+    """Every arrow: its rate without drives, and what it does to each state."""
+    flows: list[tuple[formula.libsbml.ASTNode, dict[str, float]]] = []
+    for mechanism in library.mechanisms.values():
+        for reaction in mechanism.model.getListOfReactions():
+            changes: dict[str, float] = {}
+            for reference in reaction.getListOfReactants():
+                name = reference.getSpecies()
+                changes[name] = changes.get(name, 0.0) - reference.getStoichiometry()
+            for reference in reaction.getListOfProducts():
+                name = reference.getSpecies()
+                changes[name] = changes.get(name, 0.0) + reference.getStoichiometry()
+            flows.append((_renamed(mechanism, reaction.getKineticLaw().getMath()), changes))
+    return flows
+
+
+def _rates(
+    flows: list[tuple[formula.libsbml.ASTNode, dict[str, float]]], at: Mapping[str, float]
+) -> dict[str, float]:
+    parts: dict[str, list[float]] = {}
+    for node, changes in flows:
+        rate = formula.evaluate(node, at)
+        for state, step in changes.items():
+            parts.setdefault(state, []).append(step * rate)
+    return {state: math.fsum(p) for state, p in parts.items()}
+
+
+def _solvable(
+    library: Library, states: list[str], unknown: list[str], matrix: np.ndarray
+) -> list[Finding]:
+    """One balanced constant for each resting state that anything produces, no more, no fewer."""
+    rows = {s: (m, *m.rows[s]) for m in library.mechanisms.values() for s in m.owned("state")}
+    idle = [s for i, s in enumerate(states) if not matrix[i].any()]
+    findings = [
+        Finding(
+            "cannot_rest",
+            f"no balanced constant moves {s!r}, so nothing keeps it at its reference",
+            rows[s][0].tsv,
+            rows[s][1],
+            "id",
+            hint="give its production an `origin` of balanced, or call it an accumulator",
+        )
+        for s in idle
+        if rows[s][2].value != 0
+    ]
+    if not findings and len(states) - len(idle) != len(unknown):
+        many = f"{len(unknown)} balanced constants for {len(states) - len(idle)} resting states"
+        findings.append(Finding("balance", many, "biology", hint="one a state"))
+    return findings
+
+
+def _negative(library: Library, name: str, value: float) -> Finding:
+    number = library.numbers[name]
+    message = f"the balanced constant {number.name} comes out as {value:g}; it must be above 0"
+    hint = "the losses and transfers at the reference do not allow this state to rest"
+    return Finding("negative_balance", message, number.file, number.line, "id", hint=hint)

@@ -1,0 +1,146 @@
+"""The skin: mechanisms, numbers and reference point, assembled and ready to be solved by others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from virtualskin.biology.assemble import COPY, Structure, assemble
+from virtualskin.biology.check import check_library
+from virtualskin.biology.library import DRIVES, MECHANISMS, Library, read_library
+from virtualskin.biology.reference import balance, medians, residence
+from virtualskin.biology.sources import source_findings
+from virtualskin.evidence import Evidence
+from virtualskin.ground import BadInput, Catalogue, Finding, UnknownName, Units
+
+
+@dataclass(frozen=True)
+class Skin:
+    """One skin.
+
+    Args:
+        library: the shelf it is made of.
+        evidence: what its numbers rest on.
+        structure: the assembled equations.
+        values: every number at its median and every `reference_<name>`, by flat id, as doubles.
+        findings: warnings that remain.
+    """
+
+    library: Library
+    evidence: Evidence
+    structure: Structure
+    values: Mapping[str, float]
+    findings: tuple[Finding, ...]
+
+    @property
+    def initial(self) -> dict[str, float]:
+        """Reference value of every state, by the state's id in the model."""
+        return {s: self.values[s.removeprefix(COPY)] for s in self.structure.states}
+
+    @property
+    def residence_days(self) -> dict[str, float]:
+        """How long each state takes to forget a disturbance of its own, in days, drives aside.
+
+        Infinite for a state that nothing removes (a calendar).
+        """
+        return residence(self.library, self.values)
+
+    @property
+    def periods(self) -> tuple[float, ...]:
+        """Periods of the declared periodic inputs, in days."""
+        found = {
+            row.period
+            for m in self.library.mechanisms.values()
+            for _, row in m.rows.values()
+            if row.period is not None
+        }
+        return tuple(sorted(found))
+
+    def rebalanced(self, values: Mapping[str, float]) -> dict[str, float]:
+        """Numbers completed by the balanced constants of a universe.
+
+        Args:
+            values: numbers by flat id that differ from the medians, in internal units.
+
+        Raises:
+            BadInput: if the reference person cannot rest with these numbers.
+        """
+        rest = balance(self.library, {**medians(self.library), **values})
+        if rest.findings:
+            raise BadInput(rest.findings)
+        return rest.values
+
+    def knocked_out(self, held: Iterable[str], off: Collection[str] = ()) -> Structure:
+        """The equations with drives held at their course in the comparator arm.
+
+        Args:
+            held: pathway, drive or mechanism names. A mechanism's drives (those that read its
+                states) are fixed at 1 instead, in both arms.
+            off: further drive ids fixed at 1.
+
+        Raises:
+            UnknownName: for a name that is neither.
+        """
+        drives, fixed = self.drives_of(held)
+        return assemble(self.library, dict(self.values), held=drives, off=fixed | set(off))
+
+    def drives_of(self, names: Iterable[str]) -> tuple[set[str], set[str]]:
+        """Drives to hold and drives to fix at 1 for `--knockout` names."""
+        held: set[str] = set()
+        fixed: set[str] = set()
+        for name in names:
+            if name in self.library.pathways:
+                held |= set(self.library.pathways[name].drives)
+            elif name in self.library.drives:
+                held.add(name)
+            elif name in self.library.mechanisms:
+                mine = self.library.mechanisms[name].rows
+                fixed |= {d.id for d in self.library.drives.values() if d.source in mine}
+            else:
+                known = [*self.library.pathways, *self.library.drives, *self.library.mechanisms]
+                raise UnknownName("pathway", name, known)
+        return held, fixed
+
+
+def check_skin(
+    catalogue: Catalogue,
+    *,
+    mechanism_folders: Iterable[str] = MECHANISMS,
+    drive_folders: Iterable[str] = DRIVES,
+) -> tuple[Library, Evidence, tuple[Finding, ...]]:
+    """Read the shelf and collect everything that is wrong with it, without assembling a skin.
+
+    Args:
+        catalogue: folders to read.
+        mechanism_folders: folders of mechanism pairs.
+        drive_folders: folders of drives tables.
+    """
+    units = Units.load(catalogue.file("units.tsv"))
+    evidence = Evidence.load(catalogue)
+    library = read_library(catalogue, units, mechanism_folders, drive_folders)
+    return library, evidence, (*check_library(library), *source_findings(library, evidence))
+
+
+def load_skin(
+    catalogue: Catalogue,
+    *,
+    mechanism_folders: Iterable[str] = MECHANISMS,
+    drive_folders: Iterable[str] = DRIVES,
+) -> Skin:
+    """Read, check and assemble the skin.
+
+    Args:
+        catalogue: folders to read.
+        mechanism_folders: folders of mechanism pairs.
+        drive_folders: folders of drives tables.
+
+    Raises:
+        BadInput: with every finding, if anything is wrong; then nothing is assembled.
+    """
+    library, evidence, findings = check_skin(
+        catalogue, mechanism_folders=mechanism_folders, drive_folders=drive_folders
+    )
+    if any(f.severity == "error" for f in findings):
+        raise BadInput(findings)
+    rest = balance(library, medians(library))
+    return Skin(library, evidence, assemble(library, rest.values), rest.values, findings)

@@ -1,0 +1,39 @@
+"""Engine: how to solve.
+
+Promise: An SBML model in, a population of trajectories out; no biology.
+Stands on: ground
+Nouns: System, Program, Doses, Course, Status, Backend, Averaging
+Add here: a solver is one file with a `Backend` in it and a name in solve.py; the specs run on it.
+Read next: system.py, program.py, then backend.py and the plain reference.py.
+"""
+
+from virtualskin.engine.accelerate import accelerate
+from virtualskin.engine.averaging import Averaging, solve_averaged, speeds
+from virtualskin.engine.course import Course
+from virtualskin.engine.errors import UnsupportedSBML, WorkerLost
+from virtualskin.engine.program import NO_DOSES, Doses, Program
+from virtualskin.engine.read_sbml import read_sbml
+from virtualskin.engine.solve import BACKENDS, BackendName, solve
+from virtualskin.engine.status import Status
+from virtualskin.engine.system import System
+from virtualskin.engine.workers import Workers
+
+__all__ = [
+    "BACKENDS",
+    "NO_DOSES",
+    "Averaging",
+    "BackendName",
+    "Course",
+    "Doses",
+    "Program",
+    "Status",
+    "System",
+    "UnsupportedSBML",
+    "WorkerLost",
+    "Workers",
+    "accelerate",
+    "read_sbml",
+    "solve",
+    "solve_averaged",
+    "speeds",
+]

@@ -1,0 +1,187 @@
+"""The engine's verb: a system, a program and a population in, their courses out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from virtualskin.engine.backend import Backend
+from virtualskin.engine.course import Course, join
+from virtualskin.engine.evaluator import Floats
+from virtualskin.engine.program import NO_DOSES, Doses, Program
+from virtualskin.engine.read_sbml import read_sbml
+from virtualskin.engine.system import System
+from virtualskin.engine.workers import Workers, all_cores
+from virtualskin.ground import BadInput, Finding, UnknownName
+
+BackendName = Literal["roadrunner", "reference"]
+BACKENDS: Final[tuple[BackendName, ...]] = ("roadrunner", "reference")
+# chunks per worker: enough to even out slow people and to show progress
+CHUNKS_PER_WORKER: Final = 6
+# people below which starting processes costs more than it saves
+FEW: Final = 8
+
+
+@dataclass(frozen=True, eq=False)
+class _Chunk:
+    """What a worker needs to solve some of the people; it travels to the process."""
+
+    sbml: str
+    backend: BackendName
+    program: Program
+    parameters: Floats
+    initial: Floats
+    doses: Doses
+
+
+def solve(
+    system: System,
+    program: Program,
+    *,
+    parameters: Mapping[str, ArrayLike] | None = None,
+    initial: Floats | Mapping[str, ArrayLike] | None = None,
+    doses: Doses | None = None,
+    backend: BackendName = "roadrunner",
+    workers: int | Workers | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Course:
+    """The trajectories of a population under one program.
+
+    The result depends on the arguments above `workers` only: any number of workers, any chunk
+    size and any order of earlier calls gives the same bytes.
+
+    Args:
+        system: from `read_sbml`.
+        program: output times, quantities, tolerances.
+        parameters: name to one value or (N,) values; the others keep the system's defaults.
+        initial: (N, S) states at the start, such as `Course.final`, or name to one or (N,) values
+            of some states; by default the system's initial values and assignments.
+        doses: who gets how much into which state when.
+        backend: `roadrunner`, or `reference`, the independent and slower second solver.
+        workers: processes, or an open `Workers`; by default all cores if there is work for them.
+            N is the length of the (N,) arguments, else what the doses say, else 1.
+        progress: called with the number of people finished so far.
+
+    Raises:
+        UnknownName: a parameter, state, quantity or backend that does not exist.
+        BadInput: shapes, times, tolerances or doses that do not fit, all at once.
+
+    A person who cannot be solved raises nothing: see `Course.status`.
+    """
+    if backend not in BACKENDS:
+        raise UnknownName("backend", backend, BACKENDS)
+    doses = NO_DOSES if doses is None else doses
+    given = {name: np.asarray(v, dtype=np.float64) for name, v in (parameters or {}).items()}
+    count = people_of(given, initial, program, doses)
+    program.check(system, count, doses)
+    values, states = system.begin(given, count, start=program.start)
+    states = initial_states(system, states, initial)
+    parts = _parts(count, workers)
+    tasks = [
+        _Chunk(system.sbml, backend, program.of(rows), values[rows], states[rows], doses.of(rows))
+        for rows in parts
+    ]
+    return join(_run(tasks, workers, progress))
+
+
+def _run(
+    tasks: list[_Chunk],
+    workers: int | Workers | None,
+    progress: Callable[[int], None] | None,
+) -> list[Course]:
+    finished = 0
+
+    def count(task: int) -> None:
+        nonlocal finished
+        finished += tasks[task].parameters.shape[0]
+        if progress is not None:
+            progress(finished)
+
+    if isinstance(workers, Workers):
+        return workers.run(_solve_chunk, tasks, count)
+    wanted = workers if workers is not None else min(all_cores(), len(tasks))
+    with Workers(wanted) as pool:
+        return pool.run(_solve_chunk, tasks, count)
+
+
+def _solve_chunk(task: _Chunk) -> Course:
+    solver = _loaded(task.sbml, task.backend)
+    return solver.solve(task.program, task.parameters, task.initial, task.doses)
+
+
+@lru_cache(maxsize=8)
+def _loaded(sbml: str, backend: BackendName) -> Backend:
+    """The backend with the system loaded, once per process; old ones make room."""
+    system = read_sbml(sbml)
+    if backend == "reference":
+        from virtualskin.engine.reference import Reference
+
+        return Reference(system)
+    from virtualskin.engine.roadrunner import RoadRunner
+
+    return RoadRunner(system)
+
+
+def people_of(
+    parameters: Mapping[str, Floats],
+    initial: Floats | Mapping[str, ArrayLike] | None,
+    program: Program,
+    doses: Doses | None,
+) -> int:
+    """N, as all arguments agree on it; raises `BadInput` naming those that do not."""
+    counts = {name: len(value) for name, value in parameters.items() if value.ndim}
+    if isinstance(initial, Mapping):
+        arrays = {name: np.asarray(value) for name, value in initial.items()}
+        counts |= {name: len(value) for name, value in arrays.items() if value.ndim}
+    elif initial is not None:
+        counts["initial"] = len(initial)
+    if program.times.ndim > 1:
+        counts["times"] = len(program.times)
+    if program.until is not None and len(program.until) > 1:
+        counts["until"] = len(program.until)
+    if not counts:
+        return int(doses.person.max()) + 1 if doses is not None and len(doses) else 1
+    if len(set(counts.values())) > 1 or min(counts.values()) < 1:
+        named = ", ".join(f"{name}: {count}" for name, count in counts.items())
+        message = "the arguments speak of different numbers of people, or of none"
+        raise BadInput([Finding("people", message, value=named)])
+    return next(iter(counts.values()))
+
+
+def initial_states(
+    system: System, states: Floats, initial: Floats | Mapping[str, ArrayLike] | None
+) -> Floats:
+    """(N, S) states with what the caller gave put over them."""
+    if initial is None:
+        return states
+    if isinstance(initial, Mapping):
+        states = states.copy()
+        for name, value in initial.items():
+            if name not in system.states:
+                raise UnknownName("state", name, system.states)
+            states[:, system.states.index(name)] = value
+        return states
+    whole = np.array(initial, dtype=np.float64)
+    if whole.shape != states.shape:
+        message = f"initial must have shape {states.shape}"
+        raise BadInput([Finding("initial", message, value=str(whole.shape))])
+    return whole
+
+
+def _parts(
+    people: int, workers: int | Workers | None
+) -> list[np.ndarray[tuple[int], np.dtype[np.int64]]]:
+    """Consecutive rows of people, one array per task."""
+    chunk = workers.chunk if isinstance(workers, Workers) else None
+    count = workers.count if isinstance(workers, Workers) else workers
+    if count is None:
+        count = 1 if people < FEW else all_cores()
+    if chunk is None:
+        alone = count == 1 and people < FEW
+        chunk = people if alone else -(-people // (count * CHUNKS_PER_WORKER))
+    return [np.arange(first, min(first + chunk, people)) for first in range(0, people, chunk)]

@@ -1,0 +1,61 @@
+"""A first look at an SBML text, before any library builds a tree from it.
+
+Files come from strangers. This streaming pass bounds size and depth, refuses document types and
+entities (the doors to file access and exponential growth), and names the line of broken XML.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from xml.parsers import expat
+
+from virtualskin.engine.errors import UnsupportedSBML
+
+MAX_BYTES: Final = 20_000_000
+# MathML nests one element per operator; the readers above walk it recursively
+MAX_DEPTH: Final = 200
+
+
+def guard(text: str) -> None:
+    """Raise `UnsupportedSBML` unless the text is well-formed, within bounds, without entities."""
+    data = text.encode("utf-8", errors="surrogatepass")
+    if len(data) > MAX_BYTES:
+        raise UnsupportedSBML(
+            f"The SBML text is {len(data)} bytes long; at most {MAX_BYTES} are read.",
+            hint="Split the model or remove annotations.",
+        )
+    parser = expat.ParserCreate("utf-8")
+    depth = 0
+
+    def start(name: str, _: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise UnsupportedSBML(
+                f"Elements nest deeper than {MAX_DEPTH}.",
+                where=f"<{name}> line {parser.CurrentLineNumber}",
+                hint="Split the formula into assignment rules.",
+            )
+
+    def end(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    def doctype(name: str, *_: object) -> None:
+        raise UnsupportedSBML(
+            "A document type declaration is refused: SBML has none, and entities are unsafe.",
+            where=f"<!DOCTYPE {name}> line {parser.CurrentLineNumber}",
+            hint="Remove the declaration.",
+        )
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.StartDoctypeDeclHandler = doctype
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        raise UnsupportedSBML(
+            f"The SBML text is not well-formed XML: {expat.ErrorString(error.code)}.",
+            where=f"line {error.lineno}",
+            hint="Save the model again with the tool that made it.",
+        ) from error

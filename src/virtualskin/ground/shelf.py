@@ -1,0 +1,245 @@
+"""Reading data files: rows and records are validated by pydantic models, trouble becomes findings.
+
+Nothing here raises for a bad file. Everything that is wrong in a file is found in one pass and
+comes back as findings with file, row, column, value and a fix.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from virtualskin.ground.errors import nearest
+from virtualskin.ground.finding import Finding, Findings
+
+Model = TypeVar("Model", bound=BaseModel)
+LARGEST_FILE = 20_000_000  # not science: a bound against hostile input, in bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf(Generic[Model]):
+    """What was read of one kind: records by id, where each stands, and what was wrong.
+
+    Args:
+        kind: singular noun, for messages.
+        records: id → record.
+        files: id → file label.
+        findings: everything wrong on the way.
+    """
+
+    kind: str
+    records: dict[str, Model]
+    files: dict[str, str]
+    findings: Findings
+
+    def __iter__(self) -> Iterator[Model]:
+        return iter(self.records.values())
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow(Generic[Model]):
+    """One row of a table and the line it stands on (header = 1)."""
+
+    line: int
+    record: Model
+
+
+def read_table(
+    path: Path, label: str, model: type[Model]
+) -> tuple[list[TableRow[Model]], list[Finding]]:
+    """Read a tab-separated table with one header line.
+
+    Args:
+        path: the file.
+        label: how findings name it.
+        model: one row's schema; its field names are the columns, in any order.
+
+    Returns:
+        The rows that passed, and a finding for each thing that did not.
+    """
+    text, trouble = _text(path, label)
+    if text is None:
+        return [], trouble
+    lines = list(csv.reader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE))
+    if not lines:
+        return [], [Finding("empty_file", "the table is empty", label, hint="write a header")]
+    header = [cell.strip() for cell in lines[0]]
+    findings = _header_findings(header, label, model)
+    if findings:
+        return [], findings
+    rows: list[TableRow[Model]] = []
+    for number, cells in enumerate(lines[1:], start=2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) != len(header):
+            message = f"{len(cells)} cells where the header has {len(header)} columns"
+            hint = "separate cells with one tab each"
+            findings.append(Finding("cell_count", message, label, number, hint=hint))
+            continue
+        values = {k: c.strip() for k, c in zip(header, cells, strict=True)}
+        try:
+            rows.append(TableRow(number, model.model_validate(values)))
+        except ValidationError as error:
+            findings.extend(_validation_findings(error, label, {"": number}, model))
+    return rows, findings
+
+
+def read_yaml(path: Path, label: str, model: type[Model]) -> tuple[Model | None, list[Finding]]:
+    """Read one YAML record.
+
+    Args:
+        path: the file.
+        label: how findings name it.
+        model: the record's schema.
+
+    Returns:
+        The record, or None with at least one finding.
+    """
+    text, trouble = _text(path, label)
+    if text is None:
+        return None, trouble
+    try:
+        node = yaml.compose(text, Loader=_RecordLoader)
+        loader = _RecordLoader(text)
+        try:
+            data = loader.get_single_data()
+        finally:
+            loader.dispose()
+    except yaml.YAMLError as error:
+        return None, [_yaml_finding(error, label)]
+    except RecursionError:
+        return None, [Finding("yaml", "the file is nested too deeply", label)]
+    if not isinstance(data, dict):
+        hint = "write `key: value` lines"
+        return None, [Finding("yaml", "the file is not a mapping of keys", label, 1, hint=hint)]
+    lines: dict[str, int] = {"": 1}
+    if node is not None:
+        _key_lines(node, "", lines)
+    try:
+        return model.model_validate(data), []
+    except ValidationError as error:
+        return None, _validation_findings(error, label, lines, model)
+
+
+def duration_days(text: str) -> float:
+    """A duration such as `21d`, `3w`, `12h` or `1y` in days.
+
+    Raises:
+        ValueError: if the text is not a positive number followed by h, d, w or y.
+    """
+    # not science: calendar arithmetic
+    per = {"h": 1 / 24, "d": 1.0, "w": 7.0, "y": 365.25}  # not science: calendar arithmetic
+    number, unit = text[:-1].strip(), text[-1:]
+    try:
+        value = float(number) * per[unit]
+    except (ValueError, KeyError):
+        raise ValueError(f"{text!r} is not a duration; write e.g. 21d, 3w, 12h or 1y") from None
+    if not 0 < value < float("inf"):
+        raise ValueError(f"a duration must be above 0, not {text!r}")
+    return value
+
+
+class _RecordLoader(yaml.SafeLoader):
+    """Safe loading that refuses duplicate keys and aliases (which can grow without bound)."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()
+            raise yaml.composer.ComposerError(
+                None, None, "aliases (*name) are not read", event.start_mark
+            )
+        return super().compose_node(parent, index)
+
+    def construct_mapping(
+        self, node: yaml.MappingNode, deep: bool = False
+    ) -> dict[object, object]:
+        seen: set[object] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key!r} stands twice", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep=deep)
+
+
+def _text(path: Path, label: str) -> tuple[str | None, list[Finding]]:
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            return None, [Finding("too_large", "the file is larger than 20 MB", label)]
+        return path.read_text(encoding="utf-8-sig"), []
+    except UnicodeDecodeError as error:
+        message = f"the file is not UTF-8 text (byte {error.start})"
+        return None, [Finding("encoding", message, label, hint="save it as UTF-8")]
+    except OSError as error:
+        return None, [Finding("unreadable", f"cannot be read: {error.strerror}", label)]
+
+
+def _header_findings(header: list[str], label: str, model: type[BaseModel]) -> list[Finding]:
+    known = {f.alias or n: f.is_required() for n, f in model.model_fields.items()}
+    found: list[Finding] = []
+    for name in header:
+        if name not in known:
+            near = nearest(name, known)
+            hint = f"did you mean {near[0]!r}?" if near else f"columns are {', '.join(known)}"
+            found.append(Finding("unknown_column", "no such column", label, 1, name, name, hint))
+    for name, required in known.items():
+        if required and name not in header:
+            found.append(Finding("missing_column", f"the column {name!r} is missing", label, 1))
+    if len(set(header)) != len(header):
+        found.append(Finding("twice", "a column stands twice in the header", label, 1))
+    return found
+
+
+def _validation_findings(
+    error: ValidationError, label: str, lines: dict[str, int], model: type[BaseModel]
+) -> list[Finding]:
+    found: list[Finding] = []
+    for item in error.errors():
+        path = ".".join(str(p) for p in item["loc"] if not str(p).startswith(("function-", "lax-")))
+        line = _nearest_line(path, lines)
+        message = item["msg"].removeprefix("Value error, ")
+        hint = ""
+        if item["type"] == "extra_forbidden":
+            message = f"no such key {path.rsplit('.', 1)[-1]!r}"
+            near = nearest(path.rsplit(".", 1)[-1], model.model_fields)
+            hint = f"did you mean {near[0]!r}?" if near else ""
+        if item["type"] == "missing":
+            message = f"the key {path!r} is missing"
+        value = "" if item["type"] == "missing" else str(item.get("input", ""))[:80]
+        found.append(Finding(f"schema_{item['type']}", message, label, line, path, value, hint))
+    return found
+
+
+def _nearest_line(path: str, lines: dict[str, int]) -> int | None:
+    while path and path not in lines:
+        path = path.rpartition(".")[0]
+    return lines.get(path)
+
+
+def _key_lines(node: yaml.Node, path: str, lines: dict[str, int]) -> None:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            child = f"{path}.{key.value}" if path else str(key.value)
+            lines[child] = key.start_mark.line + 1
+            _key_lines(value, child, lines)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            child = f"{path}.{index}"
+            lines[child] = value.start_mark.line + 1
+            _key_lines(value, child, lines)
+
+
+def _yaml_finding(error: yaml.YAMLError, label: str) -> Finding:
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or str(error)
+    row = mark.line + 1 if mark is not None else None
+    return Finding("yaml", f"not readable as YAML: {problem}", label, row, hint="mend the syntax")

@@ -1,0 +1,138 @@
+"""Units: pint at the boundary, one internal set inside.
+
+The internal set is day, nmol, litre, micrometre and square centimetre of skin. A value is
+converted when a file is read and when a page is drawn, nowhere between. `catalog/units.tsv` lists
+every unit that a catalogue file may use.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pint
+
+from virtualskin.ground.errors import SkinError, nearest
+
+
+class UnitError(SkinError):
+    """A unit nobody defined, or one of the wrong dimension."""
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
+        super().__init__(message, code="unit", where=where, hint=hint)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with the unit it was written in.
+
+    Args:
+        value: the magnitude.
+        unit: a unit of `catalog/units.tsv` or any pint expression built from them.
+    """
+
+    value: float
+    unit: str
+
+    def __str__(self) -> str:
+        return f"{self.value:g}" if self.unit in {"1", ""} else f"{self.value:g} {self.unit}"
+
+
+@dataclass(frozen=True)
+class Units:
+    """The units of the catalogue.
+
+    Args:
+        definitions: pint definition lines for units pint does not know.
+        listed: unit text as written in the catalogue → pint expression.
+        internal: unit text → unit text of the internal set for the same dimension.
+        pure: internal units that are pure numbers in SBML (counts, readings without unit).
+    """
+
+    definitions: tuple[str, ...]
+    listed: dict[str, str]
+    internal: dict[str, str]
+    pure: frozenset[str]
+
+    @classmethod
+    def load(cls, path: Path) -> Units:
+        """Read `units.tsv` (columns unit, internal, pint, define, sbml, meaning)."""
+        with path.open(encoding="utf-8", newline="") as handle:
+            rows = list(csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE))
+        return cls(
+            tuple(r["define"] for r in rows if r["define"]),
+            {r["unit"]: r["pint"] for r in rows},
+            {r["unit"]: r["internal"] for r in rows},
+            frozenset(r["unit"] for r in rows if r["sbml"] == "dimensionless"),
+        )
+
+    @cached_property
+    def registry(self) -> pint.UnitRegistry:
+        """The pint registry with the catalogue's own definitions added."""
+        registry: pint.UnitRegistry = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
+        for line in self.definitions:
+            registry.define(line)
+        return registry
+
+    def parse(self, unit: str) -> pint.Unit:
+        """The pint unit of a catalogue unit text.
+
+        Raises:
+            UnitError: if the unit is unknown; names the nearest listed ones.
+        """
+        try:
+            return self.registry.parse_units(self.listed.get(unit, unit))
+        except (pint.errors.UndefinedUnitError, ValueError, TypeError, AttributeError) as error:
+            near = nearest(unit, self.listed)
+            raise UnitError(
+                f"Unknown unit {unit!r} ({error}).",
+                hint=f"Did you mean {near[0]!r}?" if near else "See units.tsv.",
+            ) from None
+
+    def convert(self, value: float, unit: str, target: str) -> float:
+        """`value` in `unit`, expressed in `target`.
+
+        Raises:
+            UnitError: if the two differ in dimension, naming both.
+        """
+        try:
+            return float(
+                self.registry.Quantity(value, self.parse(unit)).to(self.parse(target)).magnitude
+            )
+        except pint.DimensionalityError:
+            raise UnitError(
+                f"{unit!r} is {self.dimension(unit)}, but {target!r} is {self.dimension(target)}.",
+                hint=f"Give a unit of the dimension of {target!r}.",
+            ) from None
+
+    def to_internal(self, value: float, unit: str) -> float:
+        """`value` in the internal unit of its dimension."""
+        return value * self.factor(unit)
+
+    def factor(self, unit: str) -> float:
+        """How many internal units one `unit` is."""
+        return self.convert(1.0, unit, self.internal_unit(unit))
+
+    def internal_unit(self, unit: str) -> str:
+        """The unit of the internal set that measures what `unit` measures.
+
+        Raises:
+            UnitError: if the unit is not listed in `units.tsv`.
+        """
+        if unit not in self.internal:
+            near = nearest(unit, self.internal)
+            raise UnitError(
+                f"The unit {unit!r} is not listed in units.tsv.",
+                hint=f"Did you mean {near[0]!r}?" if near else "Add it to units.tsv.",
+            )
+        return self.internal[unit]
+
+    def dimension(self, unit: str) -> str:
+        """The dimension of a unit as text, for messages: `1/[time]`, `dimensionless`."""
+        return str(self.parse(unit).dimensionality)
+
+    def same_dimension(self, first: str, second: str) -> bool:
+        """Whether two units measure the same thing."""
+        return self.parse(first).dimensionality == self.parse(second).dimensionality
