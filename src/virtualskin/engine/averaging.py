@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -26,6 +27,9 @@ from virtualskin.engine.solve import BackendName, initial_states, people_of, sol
 from virtualskin.engine.system import System
 from virtualskin.engine.workers import Workers
 from virtualskin.ground import BadInput, Finding
+
+# spans this close to a whole number of periods are taken as whole
+ROUNDING: Final = 1e-9  # not science: rounding of clocks
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,10 +171,10 @@ class _Clock:
         real_times = np.broadcast_to(program.times, (people, program.times.shape[-1]))
         period = program.periods[0]
         span = real_ends - program.start
-        # the part of a period left at the end; rounding keeps whole days whole
-        whole = np.floor(span / period + 1e-9)
+        # the part of a period left at the end
+        whole = np.floor(span / period + ROUNDING)
         rest = np.maximum(span - whole * period, 0.0)
-        simulated = np.ceil(whole / factor - 1e-9) * period + rest
+        simulated = np.ceil(whole / factor - ROUNDING) * period + rest
         own = np.where(simulated > 0, span / np.where(simulated > 0, simulated, 1.0), 1.0)
         ends = program.start + simulated
         times = program.start + (real_times - program.start) / own[:, None]

@@ -100,7 +100,9 @@ class PersonByPerson(Backend):
     ) -> tuple[Floats, Floats]:
         times, end, time = program.times_of(person), program.end_of(person), program.start
         values = np.full((len(times), len(program.observe)), np.nan)
-        self._require_finite(parameters, self.system.parameters, time)
+        if np.isnan(parameters).any():
+            name = self.system.parameters[int(np.argmax(np.isnan(parameters)))]
+            raise PersonFailed(f"parameter '{name}' is not a number", time)
         self._require_finite(state, self.system.states, time)
         self.begin(parameters)
         values[times == time] = self.observe(time, state)

@@ -102,7 +102,11 @@ def _scalar_log(base: float, x: float) -> float:
 
 
 def _as_scalar(function: Callable[..., Any]) -> Callable[..., float]:
-    return lambda *args: float(function(*args))
+    def scalar(*args: float) -> float:
+        with np.errstate(all="ignore"):
+            return float(function(*args))
+
+    return scalar
 
 
 # operators that a right-hand side spends its time in get the fast scalar form; the rest borrow
@@ -193,7 +197,8 @@ def _function_of(
 def _constant(value: float) -> ast.expr:
     if math.isnan(value) or math.isinf(value):
         # syntax trees have no NaN or infinity; both are differences and products that give them
-        huge: ast.expr = ast.Constant(math.copysign(1e308, value))
+        limit = math.copysign(1e308, value)  # not science: near the largest double
+        huge: ast.expr = ast.Constant(limit)
         infinity = ast.BinOp(huge, ast.Mult(), ast.Constant(10.0))
         return ast.BinOp(infinity, ast.Sub(), infinity) if math.isnan(value) else infinity
     return ast.Constant(float(value))

@@ -6,6 +6,7 @@ where they are called, so nothing above this file has to know that they exist.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -52,7 +53,7 @@ _CHAINED: Final[Mapping[int, str]] = {
     libsbml.AST_RELATIONAL_GEQ: "ge",
 }  # fmt: skip
 _CONSTANT: Final[Mapping[int, float]] = {
-    libsbml.AST_CONSTANT_E: 2.718281828459045, libsbml.AST_CONSTANT_PI: 3.141592653589793,
+    libsbml.AST_CONSTANT_E: math.e, libsbml.AST_CONSTANT_PI: math.pi,
     libsbml.AST_CONSTANT_TRUE: 1.0, libsbml.AST_CONSTANT_FALSE: 0.0,
 }  # fmt: skip
 _NUMERIC: Final = frozenset(

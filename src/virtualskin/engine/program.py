@@ -106,7 +106,8 @@ class Program:
         rtol: relative tolerance.
         atol: absolute tolerance, one number or one per state (S,), in the state's unit.
         max_step: longest step; by default a tenth of the shortest of `periods`, else unbounded.
-        periods: periods of declared periodic inputs, so that no pulse is stepped over.
+        periods: periods of declared periodic inputs, so that no pulse is stepped over. A pulse
+            narrower than a twentieth of its period at half height needs a `max_step` of its width.
         start: time at which the run starts.
         until: (N,) each person's own end; outputs after it are NaN, `final` is the state at it.
             By default everyone runs to the last output time.
@@ -115,13 +116,13 @@ class Program:
 
     times: Floats
     observe: tuple[str, ...]
-    rtol: float = 1e-6
-    atol: float | Floats = 1e-9
+    rtol: float = 1e-6  # not science: solver tolerance
+    atol: float | Floats = 1e-9  # not science: solver tolerance
     max_step: float | None = None
     periods: tuple[float, ...] = ()
     start: float = 0.0
     until: Floats | None = None
-    max_steps: int = 1_000_000
+    max_steps: int = 1_000_000  # not science: a guard against endless runs
 
     def __post_init__(self) -> None:
         """Freeze the arrays and report every impossible number at once (`BadInput`)."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copyreg
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -284,7 +284,7 @@ def _references(reaction: Any) -> Iterator[tuple[Any, float]]:
         yield reference, 1.0
 
 
-def _as_text(system: System) -> tuple[object, tuple[str]]:
+def _as_text(system: System) -> tuple[Callable[[str], System], tuple[str]]:
     return read_sbml, (system.sbml,)
 
 

@@ -16,7 +16,7 @@ from virtualskin.engine.evaluator import Floats
 from virtualskin.engine.program import NO_DOSES, Doses, Program
 from virtualskin.engine.read_sbml import read_sbml
 from virtualskin.engine.system import System
-from virtualskin.engine.workers import Workers, all_cores
+from virtualskin.engine.workers import Workers
 from virtualskin.ground import BadInput, Finding, UnknownName
 
 BackendName = Literal["roadrunner", "reference"]
@@ -81,18 +81,25 @@ def solve(
     program.check(system, count, doses)
     values, states = system.begin(given, count, start=program.start)
     states = initial_states(system, states, initial)
-    parts = _parts(count, workers)
+    pool = workers if isinstance(workers, Workers) else _pool(workers, count)
     tasks = [
         _Chunk(system.sbml, backend, program.of(rows), values[rows], states[rows], doses.of(rows))
-        for rows in parts
+        for rows in _parts(count, pool)
     ]
-    return join(_run(tasks, workers, progress))
+    try:
+        return join(_run(tasks, pool, progress))
+    finally:
+        if pool is not workers:
+            pool.close()
+
+
+def _pool(workers: int | None, people: int) -> Workers:
+    """As many workers as asked for; by default one for a few people, else one per core."""
+    return Workers(1 if workers is None and people < FEW else workers)
 
 
 def _run(
-    tasks: list[_Chunk],
-    workers: int | Workers | None,
-    progress: Callable[[int], None] | None,
+    tasks: list[_Chunk], pool: Workers, progress: Callable[[int], None] | None
 ) -> list[Course]:
     finished = 0
 
@@ -102,11 +109,7 @@ def _run(
         if progress is not None:
             progress(finished)
 
-    if isinstance(workers, Workers):
-        return workers.run(_solve_chunk, tasks, count)
-    wanted = workers if workers is not None else min(all_cores(), len(tasks))
-    with Workers(wanted) as pool:
-        return pool.run(_solve_chunk, tasks, count)
+    return pool.run(_solve_chunk, tasks, count)
 
 
 def _solve_chunk(task: _Chunk) -> Course:
@@ -173,15 +176,7 @@ def initial_states(
     return whole
 
 
-def _parts(
-    people: int, workers: int | Workers | None
-) -> list[np.ndarray[tuple[int], np.dtype[np.int64]]]:
+def _parts(people: int, pool: Workers) -> list[np.ndarray[tuple[int], np.dtype[np.int64]]]:
     """Consecutive rows of people, one array per task."""
-    chunk = workers.chunk if isinstance(workers, Workers) else None
-    count = workers.count if isinstance(workers, Workers) else workers
-    if count is None:
-        count = 1 if people < FEW else all_cores()
-    if chunk is None:
-        alone = count == 1 and people < FEW
-        chunk = people if alone else -(-people // (count * CHUNKS_PER_WORKER))
+    chunk = pool.chunk or -(-people // (pool.count * CHUNKS_PER_WORKER))
     return [np.arange(first, min(first + chunk, people)) for first in range(0, people, chunk)]

@@ -90,11 +90,12 @@ class System:
             name: np.broadcast_to(np.asarray(value, dtype=np.float64), (people,))
             for name, value in parameters.items()
         }
-        self._assign(known, parameters, start)
+        self._assign(known, parameters, people, start)
         return _columns(known, self.parameters, people), _columns(known, self.states, people)
 
-    def _assign(self, known: dict[str, Floats], given: Mapping[str, Floats], start: float) -> None:
-        people = next(iter(known.values())).shape[0]
+    def _assign(
+        self, known: dict[str, Floats], given: Mapping[str, Floats], people: int, start: float
+    ) -> None:
         for name in self._start_order:
             if name in given:
                 continue

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -126,6 +126,25 @@ def read_yaml(path: Path, label: str, model: type[Model]) -> tuple[Model | None,
         return model.model_validate(data), []
     except ValidationError as error:
         return None, _validation_findings(error, label, lines, model)
+
+
+def locate(findings: Iterable[Finding], path: Path) -> list[Finding]:
+    """Findings on a YAML record with the line of the key they name filled in.
+
+    Args:
+        findings: complaints whose `column` is a key path such as `arms.0.product`.
+        path: the record's file.
+    """
+    text, _ = _text(path, path.name)
+    lines: dict[str, int] = {}
+    if text is not None:
+        try:
+            node = yaml.compose(text, Loader=_RecordLoader)
+        except (yaml.YAMLError, RecursionError):
+            node = None
+        if node is not None:
+            _key_lines(node, "", lines)
+    return [f if f.row else replace(f, row=_nearest_line(f.column, lines)) for f in findings]
 
 
 def duration_days(text: str) -> float:

@@ -1,0 +1,35 @@
+"""Population: virtual people who are plausible.
+
+Promise: Virtual people who are plausible.
+Stands on: biology, engine, evidence, ground
+Nouns: Cohort, People, Universes
+Add here: a cohort record in the catalogue; a covariate in people.py once a row supports it.
+Read next: cohort.py, people.py, then ageing.py.
+"""
+
+from virtualskin.population.ageing import AgedSkin, Ager, Clock, age_people
+from virtualskin.population.cohort import Cohort, Phototypes, read_cohort, read_phototypes
+from virtualskin.population.people import People, draw_people
+from virtualskin.population.plausible import AgeingJudge, Plausibility, read_plausibility
+from virtualskin.population.universe import Universes, draw_universes
+from virtualskin.population.universe_values import columns_of, sun_number
+
+__all__ = [
+    "AgedSkin",
+    "AgeingJudge",
+    "Ager",
+    "Clock",
+    "Cohort",
+    "People",
+    "Phototypes",
+    "Plausibility",
+    "Universes",
+    "age_people",
+    "columns_of",
+    "draw_people",
+    "draw_universes",
+    "read_cohort",
+    "read_phototypes",
+    "read_plausibility",
+    "sun_number",
+]

@@ -1,0 +1,290 @@
+"""Both sides of every face, solved: enrol, age, plan, dose, solve. One row per arm, universe, person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from virtualskin.biology import COPY, Number, Skin
+from virtualskin.engine import Doses, Program, System, Workers, read_sbml, solve
+from virtualskin.ground import SkinError
+from virtualskin.population import (
+    AgedSkin,
+    Ager,
+    AgeingJudge,
+    Clock,
+    Cohort,
+    People,
+    Phototypes,
+    Plausibility,
+    Universes,
+    age_people,
+    columns_of,
+    draw_people,
+    draw_universes,
+    sun_number,
+)
+from virtualskin.therapy import Plan
+
+Floats = NDArray[np.float64]
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """Solver settings of a trial run, not science.
+
+    Args:
+        rtol: relative tolerance.
+        atol: absolute tolerance, in units of each state.
+        lead_in_days: event-resolved days between averaged ageing and the first visit, so that
+            fast states stand where the day puts them.
+    """
+
+    rtol: float = 1e-6  # not science: solver setting
+    atol: float = 1e-9  # not science: solver setting
+    lead_in_days: float = 7.0  # not science: solver setting
+
+
+@dataclass(frozen=True)
+class Sides:
+    """True readings of every arm.
+
+    Args:
+        values: (A, U, N, T, K), NaN where a person could not be solved.
+        days: (T,) days after the first visit.
+        observe: (K,) observables.
+        ok: (U, N) whether the person could be solved in every arm.
+        people: who.
+        universes: draws of our ignorance.
+        light: (U, N) mean daily erythemal dose, SED/day.
+        reasons: why people could not be solved.
+    """
+
+    values: Floats
+    days: Floats
+    observe: tuple[str, ...]
+    ok: NDArray[np.bool_]
+    people: People
+    universes: Universes
+    light: Floats
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Room:
+    """Everything a trial needs of the lower floors.
+
+    Args:
+        skin: the model.
+        cohort: who may be enrolled.
+        phototypes: what a phototype means.
+        plausibility: what a drawn skin must still be.
+    """
+
+    skin: Skin
+    cohort: Cohort
+    phototypes: Phototypes
+    plausibility: Plausibility
+
+
+def run_sides(
+    room: Room,
+    plans: Mapping[str, Plan],
+    control: str | None,
+    *,
+    days: Floats,
+    observe: tuple[str, ...],
+    people: int,
+    universes: int,
+    seed: int,
+    knockout: Sequence[str],
+    extra: Sequence[Number],
+    accuracy: Accuracy,
+    workers: int | None,
+    progress: Progress,
+) -> Sides:
+    """Simulate every arm on the same people.
+
+    Args:
+        room: the lower floors' records.
+        plans: arm id → plan, in order.
+        control: the arm that knocked-out drives are held at; None for an untreated skin.
+        days: (T,) output days from the first visit, starting at 0.
+        observe: observables to report.
+        people: size of the pool.
+        universes: draws of our ignorance.
+        seed: master seed.
+        knockout: pathway, drive or mechanism names.
+        extra: further numbers that universes draw (a rater's).
+        accuracy: solver settings.
+        workers: processes; by default all cores.
+        progress: called with stage, done and total.
+    """
+    skin = room.skin
+    ager = Ager(skin, read_sbml(skin.structure.sbml), Clock())
+    numbers = {n.flat: n for plan in plans.values() for n in plan.numbers.values()}
+    sun = sun_number(room.cohort.sun, skin.library.units)
+    with Workers(workers) as pool:
+        progress("universes", 0, universes)
+        drawn = draw_universes(
+            skin,
+            universes,
+            seed,
+            extra=[*numbers.values(), *extra, sun],
+            judge=AgeingJudge(ager, room.plausibility, pool),
+        )
+        progress("universes", universes, universes)
+        crowd = draw_people(room.cohort, room.phototypes, people, seed)
+        columns = columns_of(
+            skin,
+            crowd,
+            drawn.values,
+            ager.system.parameters,
+            cohort=room.cohort,
+            phototypes=room.phototypes,
+        )
+        rows = people * universes
+        aged = age_people(
+            ager,
+            crowd,
+            columns,
+            universes,
+            workers=pool,
+            progress=lambda done: progress("ageing", done, rows),
+        )
+        system, states = _system(skin, ager.system, aged, knockout)
+        lead = _lead_in(system, skin, columns, states, accuracy, pool)
+        course = solve(
+            system,
+            Program(
+                times=days,
+                observe=observe,
+                rtol=accuracy.rtol,
+                atol=accuracy.atol,
+                periods=skin.periods,
+            ),
+            parameters=_settings(system, columns, plans, crowd, drawn, bool(knockout)),
+            initial=np.tile(lead, (len(plans), 1)),
+            doses=_doses(plans, control, crowd, drawn, copied=bool(knockout)),
+            workers=pool,
+            progress=lambda done: progress("sides", done, rows * len(plans)),
+        )
+    shape = (len(plans), universes, people)
+    solved = np.array([s.ok for s in course.status]).reshape(shape).all(axis=0)
+    grown = np.array([s.ok for s in aged.status]).reshape(universes, people)
+    trouble = [s.reason for s in (*aged.status, *course.status) if not s.ok]
+    return Sides(
+        values=course.values.reshape(*shape, len(days), len(observe)),
+        days=days,
+        observe=observe,
+        ok=solved & grown,
+        people=crowd,
+        universes=drawn,
+        light=columns["sed_per_day"].reshape(universes, people),
+        reasons=tuple(sorted(set(trouble))),
+    )
+
+
+def _system(
+    skin: Skin, plain: System, aged: AgedSkin, knockout: Sequence[str]
+) -> tuple[System, Floats]:
+    """The system the arms are solved with, and its (rows, S) initial states."""
+    if not knockout:
+        return plain, aged.states
+    twin = read_sbml(skin.knocked_out(knockout).sbml)
+    column = {name: i for i, name in enumerate(plain.states)}
+    order = [column[s.removeprefix(COPY)] for s in twin.states]
+    return twin, aged.states[:, order]
+
+
+def _lead_in(
+    system: System,
+    skin: Skin,
+    columns: Mapping[str, Floats],
+    states: Floats,
+    accuracy: Accuracy,
+    pool: Workers,
+) -> Floats:
+    sound = np.where(np.isfinite(states), states, 0.0)
+    program = Program(
+        times=np.array([accuracy.lead_in_days]),
+        observe=(system.states[0],),
+        rtol=accuracy.rtol,
+        atol=accuracy.atol,
+        periods=skin.periods,
+    )
+    mine = {k: v for k, v in columns.items() if k in system.parameters}
+    return solve(system, program, parameters=mine, initial=sound, workers=pool).final
+
+
+def _settings(
+    system: System,
+    columns: Mapping[str, Floats],
+    plans: Mapping[str, Plan],
+    people: People,
+    universes: Universes,
+    copied: bool,
+) -> dict[str, Floats]:
+    """Parameter → (A*U*N,) values: everyone's own, and what each arm's product sets."""
+    found = {k: np.tile(v, len(plans)) for k, v in columns.items() if k in system.parameters}
+    rows = len(people) * len(universes)
+    touched = {name for plan in plans.values() for name in plan.settings}
+    setters = [a for a, plan in plans.items() if plan.settings]
+    if copied and len(setters) > 1:
+        raise SkinError(
+            f"A knock-out with two products that set inputs ({', '.join(setters)}) is not possible.",
+            code="knockout",
+            hint="Run one of these arms against saline.",
+        )
+    for name in touched:
+        for index, plan in enumerate(plans.values()):
+            if name in plan.settings:
+                place = slice(index * rows, (index + 1) * rows)
+                found[name][place] = _drawn(plan.settings[name], people, universes)
+    return found
+
+
+def _doses(
+    plans: Mapping[str, Plan],
+    control: str | None,
+    people: People,
+    universes: Universes,
+    *,
+    copied: bool,
+) -> Doses:
+    rows = len(people) * len(universes)
+    table: list[tuple[NDArray[np.int64], Floats, list[str], Floats]] = []
+
+    def add(first: int, plan: Plan, prefix: str) -> None:
+        for event in plan.events:
+            amount = _drawn(event.amount, people, universes)
+            if plan.depth is not None and event.depth_power:
+                depth = _drawn(plan.depth, people, universes)
+                amount = amount * (depth / plan.depth_reference) ** event.depth_power
+            person = np.arange(first, first + rows)
+            table.append(
+                (person, np.full(rows, event.day), [prefix + event.state] * rows, amount)
+            )
+
+    for index, plan in enumerate(plans.values()):
+        add(index * rows, plan, "")
+        if copied and control is not None:
+            add(index * rows, plans[control], COPY)
+    if not table:
+        return Doses(np.empty(0, np.int64), np.empty(0), (), np.empty(0))
+    return Doses(
+        np.concatenate([t[0] for t in table]),
+        np.concatenate([t[1] for t in table]),
+        tuple(name for t in table for name in t[2]),
+        np.concatenate([t[3] for t in table]),
+    )
+
+
+def _drawn(number: Number, people: People, universes: Universes) -> Floats:
+    """(U*N,) values of one number of a plan."""
+    medians = [u.get(number.flat, number.value or 0.0) for u in universes.values]
+    return np.concatenate([people.personal(number, m) for m in medians])

@@ -1,0 +1,128 @@
+"""Local reactions after a session: who shows them, and for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from virtualskin.trial.courses import Sides
+from virtualskin.trial.design import Adverse, Design
+from virtualskin.trial.endpoint import Reaction, Reactions
+from virtualskin.trial.replicate import quantiles
+from virtualskin.trial.result import AdverseRow, Interval
+from virtualskin.trial.verdict import UNIVERSE_SHARE
+
+Floats = NDArray[np.float64]
+UPPER_BOUND = 0.05  # not science: one-sided 95 % bound
+
+
+def adverse_rows(design: Design, sides: Sides, reactions: Reactions) -> tuple[AdverseRow, ...]:
+    """Every reaction in every arm, and every published event, simulated or not.
+
+    Args:
+        design: the trial with its published events.
+        sides: true readings.
+        reactions: what counts as visible.
+    """
+    known = {r.event: r for r in reactions.reactions}
+    rows: list[AdverseRow] = []
+    for index, arm in enumerate(design.arms):
+        published = {e.event: e for e in design.adverse if e.arm == arm.id}
+        for event, reaction in known.items():
+            rows.append(_simulated(arm.id, index, reaction, sides, arm.days, published.get(event)))
+        for event, row in published.items():
+            if event not in known:
+                rows.append(_counted(row))
+    return tuple(rows)
+
+
+def _simulated(
+    arm: str,
+    index: int,
+    reaction: Reaction,
+    sides: Sides,
+    sessions: Sequence[float],
+    published: Adverse | None,
+) -> AdverseRow:
+    share, days = _course(index, reaction, sides, sessions)
+    text = _words(published) if published is not None else ""
+    source = published.source if published is not None else ""
+    base = AdverseRow(
+        arm,
+        reaction.event,
+        Interval(*quantiles(share)),
+        Interval(*quantiles(days)) if np.isfinite(days).any() else None,
+        text,
+        source,
+        None,
+        "",
+    )
+    if published is None or published.duration_days == "not_reported":
+        return base
+    limit = float(published.duration_days)
+    gone = (share > 0) & (days <= limit)
+    late = (share > 0) & (days > limit)
+    good, bad = float(np.mean(gone)), float(np.mean(late))
+    verdict = "undecided"
+    if good >= UNIVERSE_SHARE:
+        verdict = "reproduced"
+    elif bad >= UNIVERSE_SHARE:
+        verdict = "contradicted"
+    reason = f"seen and gone within {limit:g} days in {good:.0%} of universes, later in {bad:.0%}"
+    return AdverseRow(
+        arm, base.event, base.share_of_people, base.days, text, source, verdict, reason
+    )
+
+
+def _course(
+    index: int, reaction: Reaction, sides: Sides, sessions: Sequence[float]
+) -> tuple[Floats, Floats]:
+    """(U,) share of people who show it after the first session; (U,) median days it lasts."""
+    k = sides.observe.index(reaction.observable)
+    level = float(reaction.visible_above.value or 0.0)
+    end = sessions[1] if len(sessions) > 1 else sides.days[-1]
+    window = (sides.days > sessions[0]) & (sides.days <= end)
+    times = sides.days[window] - sessions[0]
+    readings = sides.values[index][:, :, window, k]
+    shows = np.nanmax(np.where(np.isfinite(readings), readings, -np.inf), axis=2) > level
+    share, days = np.zeros(len(shows)), np.full(len(shows), np.nan)
+    for u in range(len(shows)):
+        ok = sides.ok[u]
+        share[u] = shows[u][ok].mean() if ok.any() else np.nan
+        lasting = [_last(readings[u, p], times, level) for p in np.flatnonzero(ok & shows[u])]
+        days[u] = np.median(lasting) if lasting else np.nan
+    return share, days
+
+
+def _last(reading: Floats, times: Floats, level: float) -> float:
+    """When a reading last falls below the level, between output times by straight line."""
+    above = np.flatnonzero(reading > level)
+    if above.size == 0:
+        return 0.0
+    i = int(above[-1])
+    if i + 1 == len(times):
+        return float(times[-1])
+    part = (reading[i] - level) / (reading[i] - reading[i + 1])
+    return float(times[i] + part * (times[i + 1] - times[i]))
+
+
+def _words(row: Adverse) -> str:
+    parts = [] if row.grade == "not_reported" else [row.grade]
+    if row.events != "not_reported" and row.of != "not_reported":
+        parts.append(f"{row.events} of {row.of}")
+    if row.duration_days != "not_reported":
+        parts.append(f"gone within {row.duration_days:g} days")
+    return ", ".join(parts)
+
+
+def _counted(row: Adverse) -> AdverseRow:
+    """An event the model has no mechanism for: a count with its upper bound, never "safe"."""
+    reason = "no mechanism of this event in the model"
+    if row.events == 0 and isinstance(row.of, int):
+        bound = 1.0 - UPPER_BOUND ** (1.0 / row.of)
+        reason += f"; 0 of {row.of} leaves up to {bound:.0%} possible (95 % bound)"
+    return AdverseRow(
+        row.arm, row.event, None, None, _words(row), row.source, "not_testable", reason
+    )

@@ -1,0 +1,189 @@
+"""The trial shelf: designs, endpoints, raters and reactions, read and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from virtualskin.biology import Skin, read_shelf
+from virtualskin.evidence import Evidence
+from virtualskin.ground import (
+    BadInput,
+    Catalogue,
+    Finding,
+    Shelf,
+    UnknownName,
+    read_yaml,
+)
+from virtualskin.ground.errors import nearest
+from virtualskin.population import Plausibility
+from virtualskin.therapy import Therapies
+from virtualskin.trial.design import Arm, Design, Enrolment
+from virtualskin.trial.endpoint import Endpoint, Rater, Reactions
+
+
+@dataclass(frozen=True)
+class TrialShelf:
+    """What a trial is made of.
+
+    Args:
+        published: published trials.
+        planned: planned designs.
+        endpoints: readings.
+        raters: ratings.
+        reactions: local reactions.
+        findings: everything wrong with these records themselves.
+    """
+
+    published: Shelf[Design]
+    planned: Shelf[Design]
+    endpoints: Shelf[Endpoint]
+    raters: Shelf[Rater]
+    reactions: Reactions
+    findings: tuple[Finding, ...]
+
+
+def read_trials(catalogue: Catalogue) -> TrialShelf:
+    """Read the shelf; findings are collected, not raised, except for the reactions record.
+
+    Raises:
+        BadInput: if `trial/reactions.yaml` cannot be read.
+    """
+    published = read_shelf(catalogue, "trial/published", Design, "trial")
+    planned = read_shelf(catalogue, "trial/designs", Design, "design")
+    endpoints = read_shelf(catalogue, "trial/endpoints", Endpoint, "endpoint")
+    raters = read_shelf(catalogue, "trial/raters", Rater, "rater")
+    path = catalogue.file("trial/reactions.yaml")
+    reactions, trouble = read_yaml(path, catalogue.label(path), Reactions)
+    if reactions is None:
+        raise BadInput(trouble)
+    shelves = (published, planned, endpoints, raters)
+    found = tuple(f for shelf in shelves for f in shelf.findings)
+    return TrialShelf(published, planned, endpoints, raters, reactions, found)
+
+
+def read_design(name: str, catalogue: Catalogue, shelf: TrialShelf) -> tuple[Design, str]:
+    """A design by id or from a file of the user's.
+
+    Args:
+        name: id of a published trial or planned design, or a path to a YAML file.
+        catalogue: for labels.
+        shelf: the trial shelf.
+
+    Returns:
+        The design and how its file is named in findings.
+
+    Raises:
+        BadInput: if its record carries errors.
+        UnknownName: if it is neither an id nor a file.
+    """
+    for known in (shelf.published, shelf.planned):
+        if name in known.records:
+            return known.records[name], known.files[name]
+        bad = [f for f in known.findings if Path(f.file).stem == name]
+        if bad:
+            raise BadInput(bad)
+    path = Path(name)
+    if path.suffix in {".yaml", ".yml"} or path.exists():
+        design, findings = read_yaml(path, str(name), Design)
+        if design is None:
+            raise BadInput(findings)
+        return design, str(name)
+    raise UnknownName("trial", name, [*shelf.published.records, *shelf.planned.records])
+
+
+def design_findings(
+    design: Design,
+    file: str,
+    *,
+    shelf: TrialShelf,
+    therapies: Therapies,
+    plausibility: Plausibility,
+    cohorts: Iterable[str],
+) -> list[Finding]:
+    """What keeps a design from being run: unknown names, ages outside the model, open allocation."""
+    found: list[Finding] = []
+    for index, arm in enumerate(design.arms):
+        found.extend(_arm_findings(arm, index, file, therapies))
+    known = {*shelf.endpoints.records, *shelf.raters.records}
+    for index, name in enumerate(design.endpoints):
+        if name not in known:
+            found.append(_unknown("endpoint", name, known, file, f"endpoints.{index}"))
+    if design.design.allocation in {"not_reported", "crossover"}:
+        message = f"allocation {design.design.allocation!r} cannot be run"
+        hint = "name split_face, parallel or single_arm"
+        value = design.design.allocation
+        found.append(
+            Finding("allocation", message, file, None, "design.allocation", value, hint)
+        )
+    if isinstance(design.cohort, str):
+        if design.cohort not in set(cohorts):
+            found.append(_unknown("cohort", design.cohort, cohorts, file, "cohort"))
+    else:
+        found.extend(_age_findings(design.cohort, file, plausibility))
+    return found
+
+
+def _arm_findings(arm: Arm, index: int, file: str, therapies: Therapies) -> list[Finding]:
+    found: list[Finding] = []
+    place = f"arms.{index}"
+    products, routes = therapies.products.records, therapies.routes.records
+    if arm.product not in products:
+        found.append(_unknown("product", arm.product, products, file, f"{place}.product"))
+    if arm.route not in routes:
+        found.append(_unknown("route", arm.route, routes, file, f"{place}.route"))
+    if arm.run_in != "none":
+        message = "a run-in treatment cannot be simulated yet"
+        value = arm.run_in.product
+        found.append(Finding("run_in", message, file, None, f"{place}.run_in", value))
+    if arm.co_treatment not in {"none", "not_reported"}:
+        message = "a co-treatment cannot be simulated yet"
+        value = arm.co_treatment
+        found.append(Finding("co_treatment", message, file, None, f"{place}.co_treatment", value))
+    return found
+
+
+def _age_findings(cohort: Enrolment, file: str, plausibility: Plausibility) -> list[Finding]:
+    if cohort.age == "not_reported":
+        return []
+    low, high = plausibility.age.min, plausibility.age.max
+    if low <= cohort.age.min and cohort.age.max <= high:
+        return []
+    message = f"ages lie outside the model's range of {low:g} to {high:g} years"
+    value = f"{cohort.age.min:g} to {cohort.age.max:g}"
+    hint = "enrol people the model speaks of"
+    return [Finding("age_range", message, file, None, "cohort.age", value, hint)]
+
+
+def _unknown(kind: str, name: str, known: Iterable[str], file: str, column: str) -> Finding:
+    names = sorted(known)
+    near = nearest(name, names)
+    hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(names)}"
+    return Finding(f"unknown_{kind}", f"no {kind} {name!r}", file, None, column, name, hint)
+
+
+def check_trials(shelf: TrialShelf, skin: Skin, evidence: Evidence) -> list[Finding]:
+    """What is wrong with the shelf against the model and the evidence."""
+    found = list(shelf.findings)
+    observables = set(skin.library.observables)
+    for endpoint in shelf.endpoints:
+        if endpoint.observable not in observables:
+            file = shelf.endpoints.files[endpoint.id]
+            found.append(
+                _unknown("observable", endpoint.observable, observables, file, "observable")
+            )
+    for rater in shelf.raters:
+        for part in rater.contributions:
+            if part.observable not in observables:
+                file = shelf.raters.files[rater.id]
+                found.append(
+                    _unknown("observable", part.observable, observables, file, "contributions")
+                )
+    for trial in shelf.published:
+        file = shelf.published.files[trial.id]
+        for item in (*trial.outcomes, *trial.adverse):
+            found.extend(evidence.resolve(item.source, file=file).findings)
+        for key in trial.references:
+            found.extend(evidence.resolve(key, file=file, column="references").findings)
+    return found

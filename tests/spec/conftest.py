@@ -1,0 +1,25 @@
+"""What every specification runs on: both solvers, and a reader of ten-line models."""
+
+from collections.abc import Callable
+
+import antimony
+import pytest
+
+from virtualskin.engine import BACKENDS, System, read_sbml
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def model() -> Callable[[str], System]:
+    """Antimony in, system out."""
+
+    def read(text: str) -> System:
+        antimony.clearPreviousLoads()
+        assert antimony.loadAntimonyString(f"model m()\n{text}\nend") >= 0, antimony.getLastError()
+        return read_sbml(antimony.getSBMLString("m"))
+
+    return read
