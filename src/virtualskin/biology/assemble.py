@@ -40,7 +40,11 @@ class Structure:
 
 
 def assemble(
-    library: Library, values: dict[str, float], *, held: Collection[str] = (), off: Collection[str] = ()
+    library: Library,
+    values: dict[str, float],
+    *,
+    held: Collection[str] = (),
+    off: Collection[str] = (),
 ) -> Structure:
     """Join every mechanism and drive of the library into one model.
 
@@ -89,7 +93,11 @@ class _Builder:
     def constants(self) -> None:
         """Compartments and everything that both skins share: parameters and inputs."""
         compartments = sorted(
-            {c.getId() for m in self.library.mechanisms.values() for c in m.model.getListOfCompartments()}
+            {
+                c.getId()
+                for m in self.library.mechanisms.values()
+                for c in m.model.getListOfCompartments()
+            }
         )
         for name in compartments:
             compartment = self.model.createCompartment()
@@ -98,10 +106,17 @@ class _Builder:
             compartment.setSize(1.0)
             compartment.setUnits("dimensionless")
             compartment.setConstant(True)
-        states = {s for m in self.library.mechanisms.values() for s in m.owned("state", "accumulator")}
+        states = {
+            s for m in self.library.mechanisms.values() for s in m.owned("state", "accumulator")
+        }
         for flat, number in self.library.numbers.items():
             if flat not in states:
-                self._parameter(flat, unit_id(number.unit, self.library.units), self.values.get(flat), number.name)
+                self._parameter(
+                    flat,
+                    unit_id(number.unit, self.library.units),
+                    self.values.get(flat),
+                    number.name,
+                )
         for name, value in self.values.items():
             if name.startswith("reference_"):
                 unit = self._unit_of(name.removeprefix("reference_"))
@@ -122,7 +137,11 @@ class _Builder:
             self._drive(drive, rename, COPY if drive.id in held else prefix)
         for name in self.library.observables:
             node = formula.parse(f"{name}_reference")
-            self._rule(prefix + name, formula.product(node, factors.get((name, name), [])), self._unit_of(name))
+            self._rule(
+                prefix + name,
+                formula.product(node, factors.get((name, name), [])),
+                self._unit_of(name),
+            )
 
     def _species(self, mechanism: Mechanism, rename: _Names) -> None:
         owned = mechanism.owned("state", "accumulator")

@@ -16,7 +16,10 @@ from virtualskin.biology.row import UNIT_BY_PREFIX
 from virtualskin.ground import Finding, SkinError, Units
 from virtualskin.ground.errors import nearest
 
-_ELEMENT = re.compile(r'<(reaction|assignmentRule|parameter|species)\b[^>]*?(?:id|variable)="(\w+)"')
+LONGEST_MESSAGE = 400  # not science: characters
+_ELEMENT = re.compile(
+    r'<(reaction|assignmentRule|parameter|species)\b[^>]*?(?:id|variable)="(\w+)"'
+)
 
 
 def quantities(library: Library) -> dict[str, str]:
@@ -32,7 +35,9 @@ def quantities(library: Library) -> dict[str, str]:
 def compartments(library: Library) -> set[str]:
     """Names of the compartments listed in `compartments.tsv`."""
     path = library.catalogue.file("biology/compartments.tsv")
-    return {line.split("\t")[0] for line in path.read_text(encoding="utf-8").splitlines()[1:] if line}
+    return {
+        line.split("\t")[0] for line in path.read_text(encoding="utf-8").splitlines()[1:] if line
+    }
 
 
 def ports_have_owners(library: Library) -> Iterable[Finding]:
@@ -44,7 +49,9 @@ def ports_have_owners(library: Library) -> Iterable[Finding]:
             if port in owned or (port in used and port in places):
                 continue
             near = nearest(port, owned.keys() | places)
-            hint = f"did you mean {near[0]!r}?" if near else "no mechanism owns it: is a file missing?"
+            hint = (
+                f"did you mean {near[0]!r}?" if near else "no mechanism owns it: is a file missing?"
+            )
             message = f"the port {port!r} of {mechanism.name!r} is owned by nobody"
             yield Finding("port", message, mechanism.ant, mechanism.header_line, "port", port, hint)
         for place in sorted(used - set(mechanism.ports)):
@@ -58,7 +65,9 @@ def drives_connect(library: Library) -> Iterable[Finding]:
     for drive in library.drives.values():
         if drive.source not in owned:
             near = nearest(drive.source, owned)
-            hint = f"did you mean {near[0]!r}?" if near else "no mechanism owns it: is a file missing?"
+            hint = (
+                f"did you mean {near[0]!r}?" if near else "no mechanism owns it: is a file missing?"
+            )
             message = f"the drive {drive.id!r} reads {drive.source!r}, which nobody owns"
             column = "source_state"
             yield Finding("drive", message, drive.file, drive.line, column, drive.source, hint)
@@ -138,7 +147,9 @@ def pathways_name_drives(library: Library) -> Iterable[Finding]:
             if name not in library.drives:
                 near = nearest(name, library.drives)
                 hint = f"did you mean {near[0]!r}?" if near else ""
-                message = f"the pathway {pathway.id!r} names the drive {name!r}, which does not exist"
+                message = (
+                    f"the pathway {pathway.id!r} names the drive {name!r}, which does not exist"
+                )
                 file = f"biology/pathways/{pathway.id}.yaml"
                 yield Finding("pathway", message, file, None, "drives", name, hint)
 
@@ -202,8 +213,10 @@ def unit_findings(library: Library, sbml: str) -> list[Finding]:
         element = _enclosing(lines, error.getLine())
         file, row = _row_of(library, element)
         message = " ".join(str(error.getMessage()).split())
-        shown = f"units of {element!r}: {message}"[:400]
-        findings.append(Finding("units_of_law", shown, file, row, "unit", hint=_symbols(library, element)))
+        shown = f"units of {element!r}: {message}"[:LONGEST_MESSAGE]
+        findings.append(
+            Finding("units_of_law", shown, file, row, "unit", hint=_symbols(library, element))
+        )
     return findings
 
 
@@ -233,9 +246,7 @@ def _symbols(library: Library, flat: str) -> str:
     for mechanism in library.mechanisms.values():
         for symbol in mechanism.owned("process", "variable"):
             if mechanism.flat(symbol) == flat:
-                rows = {
-                    k: v for k, v in mechanism.owned("parameter").items()
-                }
+                rows = mechanism.owned("parameter")
                 said = ", ".join(f"{k} [{r.unit}] row {line}" for k, (line, r) in rows.items())
                 return f"numbers of this mechanism: {said}" if said else ""
     return ""

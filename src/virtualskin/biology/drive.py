@@ -132,9 +132,7 @@ def read_drives(path: Path, label: str) -> tuple[list[list[tuple[int, DriveRow]]
     return complete, findings
 
 
-def _group_findings(
-    name: str, group: list[tuple[int, DriveRow]], label: str
-) -> Iterable[Finding]:
+def _group_findings(name: str, group: list[tuple[int, DriveRow]], label: str) -> Iterable[Finding]:
     line, first = group[0]
     shape = {(r.source_state, r.target, r.form) for _, r in group}
     if len(shape) > 1:

@@ -103,9 +103,7 @@ def read_library(
     )
 
 
-def read_shelf(
-    catalogue: Catalogue, folder: str, model: type[Record], kind: str
-) -> Shelf[Record]:
+def read_shelf(catalogue: Catalogue, folder: str, model: type[Record], kind: str) -> Shelf[Record]:
     """Read every YAML record of a folder; the record's `id` must be the file's stem."""
     records: dict[str, Record] = {}
     files: dict[str, str] = {}
@@ -125,9 +123,7 @@ def read_shelf(
     return Shelf(kind, records, files, tuple(findings))
 
 
-def _pairs(
-    catalogue: Catalogue, folder: str
-) -> Iterable[tuple[Mechanism | None, list[Finding]]]:
+def _pairs(catalogue: Catalogue, folder: str) -> Iterable[tuple[Mechanism | None, list[Finding]]]:
     ants = {p.stem: p for p in catalogue.files(folder, ".ant")}
     tables = {p.stem: p for p in catalogue.files(folder, ".tsv")}
     for stem in sorted(ants.keys() | tables.keys()):
@@ -142,9 +138,7 @@ def _pairs(
         yield read_mechanism(ant, table, folder, catalogue.label(ant), catalogue.label(table))
 
 
-def _mechanism_numbers(
-    m: Mechanism, units: Units, numbers: dict[str, Number]
-) -> list[Finding]:
+def _mechanism_numbers(m: Mechanism, units: Units, numbers: dict[str, Number]) -> list[Finding]:
     found: list[Finding] = []
     for symbol, (line, row) in m.rows.items():
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import antimony
 import libsbml
@@ -50,7 +51,8 @@ class Mechanism:
     @property
     def model(self) -> libsbml.Model:
         """The libSBML model of the structure."""
-        return self.document.getModel()
+        model: Any = self.document.getModel()
+        return model
 
     def owned(self, *kinds: str) -> dict[str, tuple[int, Row]]:
         """Rows of the given kinds."""
@@ -91,7 +93,8 @@ def read_mechanism(
         message = f"the model is named {name!r}, the file {ant.stem!r}"
         findings.append(Finding("model_name", message, ant_label, line, hint="use the file's stem"))
         return None, findings
-    plugin = document.getModel().getPlugin("comp")
+    structure: Any = document.getModel()
+    plugin = structure.getPlugin("comp")
     ports = tuple(plugin.getPort(i).getIdRef() for i in range(plugin.getNumPorts()))
     mechanism = Mechanism(
         name,

@@ -7,7 +7,6 @@ with the same forms and companions as any other. So an instrument needs no secon
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 

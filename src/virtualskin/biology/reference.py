@@ -134,7 +134,9 @@ def _owner(library: Library, variable: str) -> Mechanism:
     return next(m for m in library.mechanisms.values() if variable in m.owned("variable"))
 
 
-def _flatten(library: Library, variable: str, node: formula.libsbml.ASTNode) -> formula.libsbml.ASTNode:
+def _flatten(
+    library: Library, variable: str, node: formula.libsbml.ASTNode
+) -> formula.libsbml.ASTNode:
     return _renamed(_owner(library, variable), node)
 
 

@@ -11,7 +11,7 @@ from virtualskin.biology.library import DRIVES, MECHANISMS, Library, read_librar
 from virtualskin.biology.reference import balance, medians, residence
 from virtualskin.biology.sources import source_findings
 from virtualskin.evidence import Evidence
-from virtualskin.ground import BadInput, Catalogue, Finding, UnknownName, Units
+from virtualskin.ground import BadInput, Catalogue, Finding, Units, UnknownName
 
 
 @dataclass(frozen=True)

@@ -100,9 +100,7 @@ def _measured(stated: Stated, units: Units, evidence: Evidence) -> Iterable[Find
     yield Finding("not_its_source", message, file, line, "value", f"{row.value:g} {row.unit}")
 
 
-def _bounds(
-    reading: Reading, evidence: Evidence, units: Units, unit: str
-) -> tuple[float, float]:
+def _bounds(reading: Reading, evidence: Evidence, units: Units, unit: str) -> tuple[float, float]:
     converted = evidence.quantity(reading)
     if converted.quantity is None:
         text = f"{reading.id} has no number that can be compared: {converted.reason}"

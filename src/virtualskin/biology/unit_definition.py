@@ -46,7 +46,7 @@ def _define(model: libsbml.Model, name: str, unit: str, units: Units) -> None:
     multiplier = float(root.magnitude)
     parts: list[tuple[int, int]] = []
     for dimension, power in sorted(dict(root.dimensionality).items()):
-        exponent = round(float(power))
+        exponent = int(str(power).partition(".")[0])
         parts += [(kind, each * exponent) for kind, each in _BASE.get(dimension, ())]
         if dimension == "[erythemal_dose]":
             multiplier *= J_PER_M2_IN_ONE_SED**exponent

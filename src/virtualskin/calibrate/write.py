@@ -7,7 +7,7 @@ above the plan's `results` stays as it is, comments included.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from virtualskin.biology import Number, Skin
@@ -18,14 +18,15 @@ from virtualskin.ground import Catalogue
 
 _HEAD = "\nresults:\n"
 DIGITS = 4  # not science: significant digits of a stored model value
+SHARE_DIGITS = 2
 
 
-def results_of(judged: Sequence[Judged], moved: Mapping[str, tuple[float, float]]) -> Results:
+def results_of(judged: Sequence[Judged], numbers: Sequence[Moved]) -> Results:
     """The record of a fit, rounded as it is printed.
 
     Args:
         judged: every target.
-        moved: free number → (before, after).
+        numbers: what the fit did to each free number.
     """
     reached = tuple(
         Reached(
@@ -37,9 +38,21 @@ def results_of(judged: Sequence[Judged], moved: Mapping[str, tuple[float, float]
         )
         for j in judged
     )
-    numbers = tuple(Moved(number=n, before=b, after=a) for n, (b, a) in moved.items())
-    return Results(met=sum(r.met for r in reached), of=len(reached), targets=reached,
-                   numbers=numbers)  # fmt: skip
+    met = sum(r.met for r in reached)
+    return Results(met=met, of=len(reached), targets=reached, numbers=tuple(numbers))
+
+
+def moves(result: FitResult) -> list[Moved]:
+    """What a fit did to each free number."""
+    return [
+        Moved(
+            number=name,
+            before=result.before[name],
+            after=after,
+            informed=round(result.informed[name], SHARE_DIGITS),
+        )
+        for name, after in result.after.items()
+    ]
 
 
 def write_fit(result: FitResult, skin: Skin, into: Path) -> list[Path]:
@@ -62,8 +75,7 @@ def write_fit(result: FitResult, skin: Skin, into: Path) -> list[Path]:
         _replace(into / label, _with_values(catalogue.file(label), pairs))
         for label, pairs in by_file.items()
     ]
-    moved = {name: (result.before[name], after) for name, after in result.after.items()}
-    results = results_of(result.judged, moved)
+    results = results_of(result.judged, moves(result))
     return [*written, write_results(result.plan, results, catalogue, into)]
 
 
@@ -102,8 +114,10 @@ def _results_text(results: Results) -> str:
         )
     lines.append("  numbers:")
     for m in results.numbers:
-        before, after = _plain(m.before), _plain(m.after)
-        lines.append(f"    - {{number: {m.number}, before: {before}, after: {after}}}")
+        lines.append(
+            f"    - {{number: {m.number}, before: {_plain(m.before)}, "
+            f"after: {_plain(m.after)}, informed: {_plain(m.informed)}}}"
+        )
     return "\n".join(lines) + "\n"
 
 

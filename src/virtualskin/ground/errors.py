@@ -86,4 +86,4 @@ class RunFailed(SkinError):
 
 def nearest(name: str, known: Iterable[str], count: int = 2) -> list[str]:
     """Up to `count` known names close to `name`, best first."""
-    return get_close_matches(name.lower(), list(known), n=count, cutoff=0.6)
+    return get_close_matches(name.lower(), list(known), n=count)

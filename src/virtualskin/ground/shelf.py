@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -21,6 +21,7 @@ from virtualskin.ground.finding import Finding, Findings
 
 Model = TypeVar("Model", bound=BaseModel)
 LARGEST_FILE = 20_000_000  # not science: a bound against hostile input, in bytes
+LONGEST_VALUE = 80  # not science: characters shown of an offending value
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,19 +172,15 @@ class _RecordLoader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             event = self.peek_event()
-            raise yaml.composer.ComposerError(
-                None, None, "aliases (*name) are not read", event.start_mark
-            )
+            raise yaml.MarkedYAMLError(None, None, "aliases (*name) are not read", event.start_mark)
         return super().compose_node(parent, index)
 
-    def construct_mapping(
-        self, node: yaml.MappingNode, deep: bool = False
-    ) -> dict[object, object]:
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[object] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
             if key in seen:
-                raise yaml.constructor.ConstructorError(
+                raise yaml.MarkedYAMLError(
                     None, None, f"the key {key!r} stands twice", key_node.start_mark
                 )
             seen.add(key)
@@ -233,7 +230,7 @@ def _validation_findings(
             hint = f"did you mean {near[0]!r}?" if near else ""
         if item["type"] == "missing":
             message = f"the key {path!r} is missing"
-        value = "" if item["type"] == "missing" else str(item.get("input", ""))[:80]
+        value = "" if item["type"] == "missing" else str(item.get("input", ""))[:LONGEST_VALUE]
         found.append(Finding(f"schema_{item['type']}", message, label, line, path, value, hint))
     return found
 

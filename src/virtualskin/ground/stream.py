@@ -23,5 +23,5 @@ def stream(seed: int, *key: str | int) -> np.random.Generator:
         An independent generator; equal arguments give equal streams.
     """
     text = "\x1f".join([str(int(seed)), *(f"{type(k).__name__}:{k}" for k in key)])
-    digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
+    digest = hashlib.blake2b(text.encode(), digest_size=16).digest()  # not science: key size
     return np.random.Generator(np.random.Philox(key=int.from_bytes(digest, "little")))

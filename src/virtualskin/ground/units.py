@@ -11,6 +11,7 @@ import csv
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pint
 
@@ -69,9 +70,9 @@ class Units:
         )
 
     @cached_property
-    def registry(self) -> pint.UnitRegistry:
+    def registry(self) -> pint.UnitRegistry[Any]:
         """The pint registry with the catalogue's own definitions added."""
-        registry: pint.UnitRegistry = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
+        registry: pint.UnitRegistry[Any] = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
         for line in self.definitions:
             registry.define(line)
         return registry

@@ -1,13 +1,14 @@
 """Population: virtual people who are plausible.
 
 Promise: Virtual people who are plausible.
-Stands on: biology, engine, evidence, ground
+Stands on: biology, engine, ground
 Nouns: Cohort, People, Universes
 Add here: a cohort record in the catalogue; a covariate in people.py once a row supports it.
 Read next: cohort.py, people.py, then ageing.py.
 """
 
 from virtualskin.population.ageing import AgedSkin, Ager, Clock, age_people
+from virtualskin.population.ageing_error import ageing_error
 from virtualskin.population.cohort import Cohort, Phototypes, read_cohort, read_phototypes
 from virtualskin.population.people import People, draw_people
 from virtualskin.population.plausible import AgeingJudge, Plausibility, read_plausibility
@@ -25,6 +26,7 @@ __all__ = [
     "Plausibility",
     "Universes",
     "age_people",
+    "ageing_error",
     "columns_of",
     "draw_people",
     "draw_universes",

@@ -78,10 +78,10 @@ def draw_people(cohort: Cohort, phototypes: Phototypes, count: int, seed: int) -
     """
     ages = stream(seed, "person", "age").random(count)
     women = stream(seed, "person", "sex").random(count) < float(cohort.women.value or 0.0)
-    names = list(cohort.phototypes)
+    names: list[Phototype] = list(cohort.phototypes)
     shares = np.cumsum([float(cohort.phototypes[n].value or 0.0) for n in names])
     places = np.searchsorted(shares, stream(seed, "person", "phototype").random(count))
-    kinds = tuple(names[min(int(i), len(names) - 1)] for i in places)
+    kinds: tuple[Phototype, ...] = tuple(names[min(int(i), len(names) - 1)] for i in places)
     through: Mapping[Phototype, float] = {n: phototypes.transmission(n) for n in set(kinds)}
     return People(
         seed=seed,

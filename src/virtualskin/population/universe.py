@@ -73,9 +73,7 @@ def draw_universes(
     return Universes(tuple(kept), rejected)
 
 
-def _draw(
-    skin: Skin, numbers: list[Number], seed: int, at: int
-) -> Mapping[str, float] | None:
+def _draw(skin: Skin, numbers: list[Number], seed: int, at: int) -> Mapping[str, float] | None:
     """One draw, completed by its balanced constants; None if its reference person cannot rest."""
     drawn: dict[str, float] = {}
     extra: dict[str, float] = {}

@@ -154,6 +154,7 @@ def direction_text(direction: str | None, words: Words) -> str:
 def _line(result: TrialResult, row: TrialRow, words: Words) -> Line:
     against, sign = row.vs_control, printed_unit(row.unit, words)
     difference, p = DASH, DASH
+    spread = " ".join((words("sd"), plain(row.person_sd, digits=2)))
     if against is not None:
         interval = Interval(against.difference, against.lo90, against.hi90)
         unit = words("unit.points") if row.change_pct is not None else sign
@@ -163,7 +164,7 @@ def _line(result: TrialResult, row: TrialRow, words: Words) -> Line:
         row,
         arm_title(result, row.arm, words),
         with_sign(row.baseline, sign),
-        f"{with_sign(row.value, sign)} ({words('sd')} {plain(row.person_sd, digits=2)})",
+        f"{with_sign(row.value, sign)} ({spread})",
         signed_interval(row.change_pct, "%"),
         difference,
         p,

@@ -1,6 +1,6 @@
 """The words of reports in two languages, from `locales/en.json` and `locales/zh.json`.
 
-A key is looked up as `words("table.baseline")`; what stands in braces is filled in by name. A key
+A key is looked up as `say("note.none")`; what stands in braces is filled in by name. A key
 that is missing is an error, never an empty place on a page.
 """
 

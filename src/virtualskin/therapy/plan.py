@@ -83,8 +83,9 @@ def make_plan(
         product: what is given.
         route: how.
         days: session days after the first visit.
-        dose: dose per session and cm^2 of skin in the unit of the product's record, in place of
-            the record's own; its spread between people stays, the prior goes.
+        dose: dose of the active components per session and cm^2 of skin, in the unit of the
+            product's record, in place of the record's own; its spread between people stays, the
+            prior goes. The vehicle is given in any case.
         depth_mm: depth of the device in millimetres, in place of the route's prior.
 
     Raises:
@@ -101,8 +102,9 @@ def make_plan(
                 hint=f"It carries {', '.join(route.enters) or 'nothing'}.",
             )
         state = _state(skin, route.enters[component.state], f"therapy/routes/{route.id}.yaml")
-        given = _fixed(component.dose, dose)
-        if dose is None and not component.reported:
+        override = dose if component.role == "active" else None
+        given = _fixed(component.dose, override)
+        if override is None and not component.reported:
             missing.append(f"dose of {component.name}")
         name = f"{product.id}.{component.name}"
         flat = f"{product.id}_{component.name}".replace(" ", "_")
@@ -145,9 +147,7 @@ def _setting(skin: Skin, product: Product, name: str, amount: Companions) -> Num
     file = f"therapy/products/{product.id}.yaml"
     if name not in skin.library.numbers:
         raise UnknownName("input", name, skin.library.numbers, where=file)
-    return number(
-        f"{product.id}.{name}", f"{product.id}_{name}", amount, file, None, _units(skin)
-    )
+    return number(f"{product.id}.{name}", f"{product.id}_{name}", amount, file, None, _units(skin))
 
 
 def _fixed(dose: Companions, value: float | None) -> Companions:

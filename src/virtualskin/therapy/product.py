@@ -16,6 +16,7 @@ class Component(BaseModel):
     Args:
         name: for people.
         state: what the route carries (`vesicle`); the route says which state it enters.
+        role: an `active` component, or the `vehicle` that a control carries too.
         reported: whether the maker or paper states the dose. If not, `dose` is a prior.
         dose: amount per session and square centimetre of treated skin.
     """
@@ -24,6 +25,7 @@ class Component(BaseModel):
 
     name: str
     state: str
+    role: Literal["active", "vehicle"]
     reported: bool
     dose: Companions
 

@@ -1,4 +1,4 @@
-"""A route: what a session does to the skin, with product or without, and where the product enters."""
+"""A route: what a session does to the skin, product or not, and where a product enters."""
 
 from __future__ import annotations
 

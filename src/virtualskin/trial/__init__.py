@@ -19,10 +19,12 @@ from virtualskin.trial.result import (
     TrialResult,
     TrialRow,
 )
-from virtualskin.trial.run import RunSettings, run_trial
+from virtualskin.trial.run import run_trial
+from virtualskin.trial.settings import Accuracy, RunSettings
 from virtualskin.trial.shelf import TrialShelf, check_trials, read_design, read_trials
 
 __all__ = [
+    "Accuracy",
     "AdverseRow",
     "AgainstControl",
     "Arm",

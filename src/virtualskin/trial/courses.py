@@ -1,8 +1,8 @@
-"""Both sides of every face, solved: enrol, age, plan, dose, solve. One row per arm, universe, person."""
+"""Both sides of every face, solved; rows are arm-major, then universe, then person."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +13,8 @@ from virtualskin.engine import Doses, Program, System, Workers, read_sbml, solve
 from virtualskin.ground import SkinError
 from virtualskin.population import (
     AgedSkin,
-    Ager,
     AgeingJudge,
+    Ager,
     Clock,
     Cohort,
     People,
@@ -28,25 +28,9 @@ from virtualskin.population import (
     sun_number,
 )
 from virtualskin.therapy import Plan
+from virtualskin.trial.settings import Accuracy, Progress, RunSettings
 
 Floats = NDArray[np.float64]
-Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True)
-class Accuracy:
-    """Solver settings of a trial run, not science.
-
-    Args:
-        rtol: relative tolerance.
-        atol: absolute tolerance, in units of each state.
-        lead_in_days: event-resolved days between averaged ageing and the first visit, so that
-            fast states stand where the day puts them.
-    """
-
-    rtol: float = 1e-6  # not science: solver setting
-    atol: float = 1e-9  # not science: solver setting
-    lead_in_days: float = 7.0  # not science: solver setting
 
 
 @dataclass(frozen=True)
@@ -98,13 +82,8 @@ def run_sides(
     *,
     days: Floats,
     observe: tuple[str, ...],
-    people: int,
-    universes: int,
-    seed: int,
-    knockout: Sequence[str],
+    settings: RunSettings,
     extra: Sequence[Number],
-    accuracy: Accuracy,
-    workers: int | None,
     progress: Progress,
 ) -> Sides:
     """Simulate every arm on the same people.
@@ -115,30 +94,25 @@ def run_sides(
         control: the arm that knocked-out drives are held at; None for an untreated skin.
         days: (T,) output days from the first visit, starting at 0.
         observe: observables to report.
-        people: size of the pool.
-        universes: draws of our ignorance.
-        seed: master seed.
-        knockout: pathway, drive or mechanism names.
+        settings: sizes, seed, knock-outs, accuracy, workers.
         extra: further numbers that universes draw (a rater's).
-        accuracy: solver settings.
-        workers: processes; by default all cores.
         progress: called with stage, done and total.
     """
-    skin = room.skin
+    skin, accuracy, universes = room.skin, settings.accuracy, settings.universes
     ager = Ager(skin, read_sbml(skin.structure.sbml), Clock())
     numbers = {n.flat: n for plan in plans.values() for n in plan.numbers.values()}
     sun = sun_number(room.cohort.sun, skin.library.units)
-    with Workers(workers) as pool:
+    with Workers(settings.workers) as pool:
         progress("universes", 0, universes)
         drawn = draw_universes(
             skin,
             universes,
-            seed,
+            settings.seed,
             extra=[*numbers.values(), *extra, sun],
             judge=AgeingJudge(ager, room.plausibility, pool),
         )
         progress("universes", universes, universes)
-        crowd = draw_people(room.cohort, room.phototypes, people, seed)
+        crowd = draw_people(room.cohort, room.phototypes, settings.people, settings.seed)
         columns = columns_of(
             skin,
             crowd,
@@ -147,7 +121,7 @@ def run_sides(
             cohort=room.cohort,
             phototypes=room.phototypes,
         )
-        rows = people * universes
+        rows = settings.people * universes
         aged = age_people(
             ager,
             crowd,
@@ -156,7 +130,7 @@ def run_sides(
             workers=pool,
             progress=lambda done: progress("ageing", done, rows),
         )
-        system, states = _system(skin, ager.system, aged, knockout)
+        system, states = _system(skin, ager.system, aged, settings.knockout)
         lead = _lead_in(system, skin, columns, states, accuracy, pool)
         course = solve(
             system,
@@ -167,15 +141,15 @@ def run_sides(
                 atol=accuracy.atol,
                 periods=skin.periods,
             ),
-            parameters=_settings(system, columns, plans, crowd, drawn, bool(knockout)),
+            parameters=_settings(system, columns, plans, crowd, drawn, bool(settings.knockout)),
             initial=np.tile(lead, (len(plans), 1)),
-            doses=_doses(plans, control, crowd, drawn, copied=bool(knockout)),
+            doses=_doses(plans, control, crowd, drawn, copied=bool(settings.knockout)),
             workers=pool,
             progress=lambda done: progress("sides", done, rows * len(plans)),
         )
-    shape = (len(plans), universes, people)
+    shape = (len(plans), universes, settings.people)
     solved = np.array([s.ok for s in course.status]).reshape(shape).all(axis=0)
-    grown = np.array([s.ok for s in aged.status]).reshape(universes, people)
+    grown = np.array([s.ok for s in aged.status]).reshape(universes, settings.people)
     trouble = [s.reason for s in (*aged.status, *course.status) if not s.ok]
     return Sides(
         values=course.values.reshape(*shape, len(days), len(observe)),
@@ -184,7 +158,7 @@ def run_sides(
         ok=solved & grown,
         people=crowd,
         universes=drawn,
-        light=columns["sed_per_day"].reshape(universes, people),
+        light=columns["sed_per_day"].reshape(universes, settings.people),
         reasons=tuple(sorted(set(trouble))),
     )
 
@@ -236,7 +210,7 @@ def _settings(
     setters = [a for a, plan in plans.items() if plan.settings]
     if copied and len(setters) > 1:
         raise SkinError(
-            f"A knock-out with two products that set inputs ({', '.join(setters)}) is not possible.",
+            f"A knock-out cannot compare two products that set inputs: {', '.join(setters)}.",
             code="knockout",
             hint="Run one of these arms against saline.",
         )
@@ -266,9 +240,7 @@ def _doses(
                 depth = _drawn(plan.depth, people, universes)
                 amount = amount * (depth / plan.depth_reference) ** event.depth_power
             person = np.arange(first, first + rows)
-            table.append(
-                (person, np.full(rows, event.day), [prefix + event.state] * rows, amount)
-            )
+            table.append((person, np.full(rows, event.day), [prefix + event.state] * rows, amount))
 
     for index, plan in enumerate(plans.values()):
         add(index * rows, plan, "")

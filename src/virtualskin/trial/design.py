@@ -6,6 +6,7 @@ the run says what it assumed instead.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -42,7 +43,7 @@ class Structure(Record):
 
     allocation: Literal["split_face", "parallel", "single_arm", "crossover", "not_reported"]
     blinding: str
-    n: Annotated[int, Field(gt=0, le=100_000)]
+    n: Annotated[int, Field(gt=0, le=100_000)]  # not science: a bound on input
     visits_weeks: Annotated[tuple[NotNegative, ...], Field(min_length=1)]
     dropout: Annotated[float, Field(ge=0, lt=1)] | NotReported
     adherence: Annotated[float, Field(gt=0, le=1)] | NotReported
@@ -53,7 +54,7 @@ class Structure(Record):
     @field_validator("visits_weeks")
     @classmethod
     def _from_zero_upwards(cls, weeks: tuple[float, ...]) -> tuple[float, ...]:
-        if weeks[0] != 0 or any(b <= a for a, b in zip(weeks, weeks[1:], strict=False)):
+        if weeks[0] != 0 or any(b <= a for a, b in pairwise(weeks)):
             raise ValueError("visits start at week 0 and increase")
         return weeks
 
@@ -103,7 +104,7 @@ class Arm(Record):
     route: str
     needle_depth_mm: Positive | NotReported
     dose: NotNegative | NotReported
-    sessions: Annotated[int, Field(ge=1, le=1000)]
+    sessions: Annotated[int, Field(ge=1, le=1000)]  # not science: a bound on input
     every: str
     co_treatment: str
     run_in: RunIn | Literal["none"]

@@ -27,7 +27,7 @@ def plans_of(skin: Skin, therapies: Therapies, design: Design) -> dict[str, Plan
 
 
 def cohort_of(design: Design, catalogue: Catalogue) -> tuple[Cohort, list[Text]]:
-    """Whom to enrol: what the design reports, the default cohort for the rest, and what that was."""
+    """Whom to enrol: what the design reports, else the default cohort; and what was left open."""
     if isinstance(design.cohort, str):
         return read_cohort(catalogue, design.cohort), []
     base, told = read_cohort(catalogue, DEFAULT_COHORT), design.cohort
@@ -82,7 +82,7 @@ def assumptions_of(design: Design, plans: dict[str, Plan]) -> list[Text]:
     if design.design.analysis == "not_reported":
         found.append(
             Text(
-                en="analysis not reported: t test for readings, Wilcoxon or Mann-Whitney for ratings",
+                en="analysis not reported: t test for readings, rank test for ratings",
                 zh="统计方法未报告：仪器读数用 t 检验，评分用 Wilcoxon 或 Mann-Whitney 检验",
             )
         )

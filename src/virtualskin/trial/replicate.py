@@ -1,9 +1,10 @@
-"""Trials of the design's own size, drawn many times from the pool and read with instrument error."""
+"""Trials of the design's own size, drawn many times from the pool, read with instrument error."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,7 +74,7 @@ def draw_sample(
 def read_instrument(
     sides: Sides, sample: Sample, endpoint: Endpoint, day: float, arms: Sequence[str], seed: int
 ) -> Readings:
-    """Per cent changes as the instrument reads them: repeat error at both visits, site error once."""
+    """Per cent changes as the instrument reads them, with its repeat error at both visits."""
     k = sides.observe.index(endpoint.observable)
     at = int(np.flatnonzero(sides.days == day)[0])
     first, then = sides.values[..., 0, k], sides.values[..., at, k]
@@ -84,7 +85,8 @@ def read_instrument(
             who = sample.index[a, u]
             size = who.shape
             errors = [
-                _error(repeat, seed, endpoint.id, arm, u, visit, size) for visit in ("0", f"{day:g}")
+                _error(repeat, seed, endpoint.id, arm, u, visit, size)
+                for visit in ("0", f"{day:g}")
             ]
             before, after = first[a, u][who] * errors[0], then[a, u][who] * errors[1]
             change[a, u] = PER_CENT * (after / before - 1.0)
@@ -92,7 +94,13 @@ def read_instrument(
 
 
 def read_rater(
-    sides: Sides, sample: Sample, rater: Rater, day: float, arms: Sequence[str], seed: int, units: Units
+    sides: Sides,
+    sample: Sample,
+    rater: Rater,
+    day: float,
+    arms: Sequence[str],
+    seed: int,
+    units: Units,
 ) -> Readings:
     """Grades of change: a latent score of relative changes, expectation, and disagreement."""
     at = int(np.flatnonzero(sides.days == day)[0])
@@ -137,16 +145,19 @@ def p_values(first: Floats, second: Floats, *, paired: bool, ordinal: bool) -> F
         difference = first - second
         flat = np.all(difference == 0, axis=-1)
         safe = np.where(flat[..., None], np.arange(difference.shape[-1]) % 2 - 0.5, difference)
-        p = stats.wilcoxon(safe, zero_method="zsplit", axis=-1, method="asymptotic").pvalue
-        return np.where(flat, 1.0, p)
+        test: Any = stats.wilcoxon(safe, zero_method="zsplit", axis=-1, method="asymptotic")
+        return np.where(flat, 1.0, test.pvalue)
     if ordinal:
-        return np.asarray(stats.mannwhitneyu(first, second, axis=-1).pvalue)
+        ranks: Any = stats.mannwhitneyu(first, second, axis=-1)
+        return np.asarray(ranks.pvalue)
     if paired:
         difference = first - second
         flat = np.ptp(difference, axis=-1) == 0
         safe = np.where(flat[..., None], np.arange(difference.shape[-1]) % 2, difference)
-        return np.where(flat, 1.0, stats.ttest_1samp(safe, 0.0, axis=-1).pvalue)
-    return np.asarray(stats.ttest_ind(first, second, equal_var=False, axis=-1).pvalue)
+        one: Any = stats.ttest_1samp(safe, 0.0, axis=-1)
+        return np.where(flat, 1.0, one.pvalue)
+    two: Any = stats.ttest_ind(first, second, equal_var=False, axis=-1)
+    return np.asarray(two.pvalue)
 
 
 def _medians(number: Number, sides: Sides) -> Floats:
@@ -186,4 +197,3 @@ def quantiles(values: Floats) -> tuple[float, float, float]:
     """Median, 5th and 95th percentile of a statistic over replicates and universes."""
     low, middle, high = np.nanpercentile(values, [5, 50, 95])  # not science: a 90 % interval
     return float(middle), float(low), float(high)
-

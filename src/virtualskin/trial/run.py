@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from virtualskin.biology import Skin
-from virtualskin.ground import BadInput, Catalogue, SkinError, locate
+from virtualskin.ground import BadInput, Catalogue, locate
 from virtualskin.population import Plausibility, read_phototypes, read_plausibility
 from virtualskin.therapy import Plan, Therapies
-from virtualskin.trial.courses import Accuracy, Progress, Room, run_sides
+from virtualskin.trial.courses import Room, run_sides
 from virtualskin.trial.design import Design
 from virtualskin.trial.endpoint import Endpoint, Rater
 from virtualskin.trial.enrol import assumptions_of, cohort_of, plans_of
@@ -24,41 +23,11 @@ from virtualskin.trial.reaction import adverse_rows
 from virtualskin.trial.replicate import rater_numbers
 from virtualskin.trial.result import Stamp, TrialResult
 from virtualskin.trial.rows import DAYS_PER_WEEK, Reader
+from virtualskin.trial.settings import Progress, RunSettings
 from virtualskin.trial.shelf import TrialShelf, design_findings
 
 Floats = NDArray[np.float64]
 AFTER_SESSION = (0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 10.0, 14.0)  # not science: output
-
-
-@dataclass(frozen=True)
-class RunSettings:
-    """How a trial is run.
-
-    Args:
-        people: size of the pool of virtual people.
-        universes: draws of our ignorance.
-        replicates: trials of the design's own size drawn from the pool, per universe.
-        seed: master seed.
-        knockout: pathways, drives or mechanisms to knock out.
-        workers: processes; None for all cores. Never changes a result.
-        accuracy: solver settings.
-    """
-
-    people: int = 60  # not science: size of a run
-    universes: int = 4
-    replicates: int = 200  # not science: size of a run
-    seed: int = 1
-    knockout: tuple[str, ...] = ()
-    workers: int | None = None
-    accuracy: Accuracy = Accuracy()
-
-    def __post_init__(self) -> None:
-        """Refuse sizes below 1."""
-        for name in ("people", "universes", "replicates"):
-            value = int(getattr(self, name))
-            if value < 1:
-                message = f"{name} is {value}; it must be at least 1."
-                raise SkinError(message, code="size", hint="Give 1 or more.")
 
 
 def run_trial(
@@ -91,21 +60,17 @@ def run_trial(
     _refuse(design, file, catalogue, shelf, therapies, plausibility)
     plans = plans_of(skin, therapies, design)
     cohort, open_points = cohort_of(design, catalogue)
-    endpoints = [shelf.endpoints.records[e] for e in design.endpoints if e in shelf.endpoints.records]
-    raters = [shelf.raters.records[e] for e in design.endpoints if e in shelf.raters.records]
+    known, ratings = shelf.endpoints.records, shelf.raters.records
+    endpoints = [known[e] for e in design.endpoints if e in known]
+    raters = [ratings[e] for e in design.endpoints if e in ratings]
     sides = run_sides(
         Room(skin, cohort, read_phototypes(catalogue), plausibility),
         plans,
         design.control_arm,
         days=output_days(design, plans),
         observe=_observe(endpoints, raters, shelf),
-        people=settings.people,
-        universes=settings.universes,
-        seed=settings.seed,
-        knockout=settings.knockout,
+        settings=settings,
         extra=[n for r in raters for n in rater_numbers(r, skin.library.units)],
-        accuracy=settings.accuracy,
-        workers=settings.workers,
         progress=progress,
     )
     reader = Reader(design, sides, skin, settings.seed, settings.replicates)

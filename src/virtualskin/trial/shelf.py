@@ -102,7 +102,7 @@ def design_findings(
     plausibility: Plausibility,
     cohorts: Iterable[str],
 ) -> list[Finding]:
-    """What keeps a design from being run: unknown names, ages outside the model, open allocation."""
+    """What keeps a design from being run: unknown names, open allocation, ages out of range."""
     found: list[Finding] = []
     for index, arm in enumerate(design.arms):
         found.extend(_arm_findings(arm, index, file, therapies))
@@ -114,9 +114,7 @@ def design_findings(
         message = f"allocation {design.design.allocation!r} cannot be run"
         hint = "name split_face, parallel or single_arm"
         value = design.design.allocation
-        found.append(
-            Finding("allocation", message, file, None, "design.allocation", value, hint)
-        )
+        found.append(Finding("allocation", message, file, None, "design.allocation", value, hint))
     if isinstance(design.cohort, str):
         if design.cohort not in set(cohorts):
             found.append(_unknown("cohort", design.cohort, cohorts, file, "cohort"))

@@ -21,9 +21,7 @@ class Judgement:
     share: float
 
 
-def judge(
-    effects: NDArray[np.float64], direction: str, smallest: float, unit: str
-) -> Judgement:
+def judge(effects: NDArray[np.float64], direction: str, smallest: float, unit: str) -> Judgement:
     """Compare a published direction with the effect in every universe.
 
     reproduced: the smallest effect is passed with the published sign in at least 0.8 of universes;

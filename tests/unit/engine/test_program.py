@@ -42,7 +42,7 @@ def test_the_step_bound_is_a_tenth_of_the_shortest_period() -> None:
 
 def test_an_unknown_quantity_gets_the_nearest(system: System) -> None:
     with pytest.raises(UnknownName, match="alpha"):
-        Program([1.0], ("alhpa",)).check(system, 1, NO_DOSES)
+        Program([1.0], ("alpha1",)).check(system, 1, NO_DOSES)
 
 
 def test_all_wrong_doses_at_once(system: System) -> None:

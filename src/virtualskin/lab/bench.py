@@ -1,0 +1,62 @@
+"""The bench: everything a verb needs, read once from one catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from virtualskin.biology import Library, Skin
+from virtualskin.evidence import Evidence
+from virtualskin.ground import Catalogue, Shelf
+from virtualskin.population import Cohort, Phototypes, read_cohort, read_phototypes
+from virtualskin.therapy import Therapies, load_therapies, load_treated_skin
+from virtualskin.trial import TrialShelf, read_trials
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What was read.
+
+    Args:
+        catalogue: the folders.
+        skin: the model, with delivery and action mechanisms.
+        therapies: products and routes.
+        trials: designs, endpoints, raters, reactions.
+        cohorts: cohorts by id.
+        phototypes: what a phototype means.
+    """
+
+    catalogue: Catalogue
+    skin: Skin
+    therapies: Therapies
+    trials: TrialShelf
+    cohorts: Shelf[Cohort]
+    phototypes: Phototypes
+
+    @property
+    def library(self) -> Library:
+        """The biology shelf, delivery and actions included."""
+        return self.skin.library
+
+    @property
+    def evidence(self) -> Evidence:
+        """The evidence shelf."""
+        return self.skin.evidence
+
+
+def set_up(catalogue: Catalogue) -> Bench:
+    """Read everything.
+
+    Raises:
+        BadInput: with the findings of the first floor that carries errors.
+    """
+    files = catalogue.files("population/cohorts", ".yaml")
+    cohorts = {path.stem: read_cohort(catalogue, path.stem) for path in files}
+    labels = {path.stem: catalogue.label(path) for path in files}
+    return Bench(
+        catalogue,
+        load_treated_skin(catalogue),
+        load_therapies(catalogue),
+        read_trials(catalogue),
+        Shelf("cohort", cohorts, labels, ()),
+        read_phototypes(catalogue),
+    )

@@ -1,0 +1,72 @@
+"""Everything that is wrong with a catalogue, all floors in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from virtualskin.biology import Skin, Structure
+from virtualskin.ground import BadInput, Catalogue, Finding, Findings
+from virtualskin.population import Plausibility, read_cohort, read_phototypes, read_plausibility
+from virtualskin.therapy import Therapies, check_therapies, load_therapies, load_treated_skin
+from virtualskin.trial import TrialShelf, check_trials, read_trials
+from virtualskin.trial.shelf import design_findings
+
+
+def check_catalogue(catalogue: Catalogue) -> Findings:
+    """Findings of every floor, errors first, each told once.
+
+    A trial of the shipped catalogue that names something not built yet is a warning: it is kept as
+    data. A trial in the user's own folder is meant to run, so the same is an error there.
+
+    Args:
+        catalogue: the folders to check.
+    """
+    library, evidence, found = check_therapies(catalogue)
+    findings = list(found)
+    # The trial shelf asks a skin for names only, so an unassembled one serves while errors remain.
+    skin = Skin(library, evidence, Structure("", (), (), False), {}, ())
+    if not any(f.severity == "error" for f in findings):
+        skin = _kept(findings, lambda: load_treated_skin(catalogue)) or skin
+    for path in catalogue.files("population/cohorts", ".yaml"):
+        _kept(findings, lambda name=path.stem: read_cohort(catalogue, name))
+    _kept(findings, lambda: read_phototypes(catalogue))
+    plausibility = _kept(findings, lambda: read_plausibility(catalogue, skin))
+    therapies = _kept(findings, lambda: load_therapies(catalogue))
+    shelf = _kept(findings, lambda: read_trials(catalogue))
+    if shelf is not None:
+        findings += check_trials(shelf, skin, evidence)
+    if shelf is not None and therapies is not None and plausibility is not None:
+        findings += _designs(catalogue, shelf, therapies, plausibility)
+    unique = dict.fromkeys(findings)
+    return tuple(sorted(unique, key=lambda f: (f.severity != "error", f.file, f.row or 0)))
+
+
+def _kept(findings: list[Finding], read: Callable[[], object]) -> object | None:
+    """What `read` gives; its complaints are collected, and then it gives None."""
+    try:
+        return read()
+    except BadInput as error:
+        findings.extend(error.findings)
+        return None
+
+
+def _designs(
+    catalogue: Catalogue, shelf: TrialShelf, therapies: Therapies, plausibility: Plausibility
+) -> list[Finding]:
+    cohorts = [path.stem for path in catalogue.files("population/cohorts", ".yaml")]
+    found: list[Finding] = []
+    for designs in (shelf.published, shelf.planned):
+        for design in designs:
+            file = designs.files[design.id]
+            own = any((root / file).is_file() for root in catalogue.roots[1:])
+            for finding in design_findings(
+                design,
+                file,
+                shelf=shelf,
+                therapies=therapies,
+                plausibility=plausibility,
+                cohorts=cohorts,
+            ):
+                found.append(finding if own else replace(finding, severity="warning"))
+    return found

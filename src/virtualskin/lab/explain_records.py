@@ -1,0 +1,240 @@
+"""Explanations of records: products, routes, endpoints, trials, cohorts, papers, evidence rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from virtualskin.biology import Companions
+from virtualskin.evidence import Dataset, Level, Paper, Reading
+from virtualskin.lab.bench import Bench
+from virtualskin.lab.explain_model import explanation, number_explanation, place
+from virtualskin.lab.naming import Entry
+from virtualskin.lab.sources import paper_line, paper_of, reading_line, source_lines
+from virtualskin.population import Cohort
+from virtualskin.report import Explanation, Fact
+from virtualskin.therapy import Product, Route
+from virtualskin.trial import Design, Endpoint, Rater
+
+MOST_READERS = 40  # not science: lines of a list on a terminal
+
+
+class RecordEntries:
+    """Entries of the therapy, population, trial and evidence shelves."""
+
+    def __init__(self, bench: Bench) -> None:
+        """Remember the bench."""
+        self.bench = bench
+
+    def entries(self) -> Iterator[Entry]:
+        """Records of every shelf above biology, then the evidence."""
+        therapies, trials = self.bench.therapies, self.bench.trials
+        for p in therapies.products:
+            yield Entry("product", p.id, lambda p=p: self.product(p), title=p.title.en)
+        for r in therapies.routes:
+            yield Entry("route", r.id, lambda r=r: self.route(r), title=r.title.en)
+        for c in self.bench.cohorts:
+            yield Entry("cohort", c.id, lambda c=c: self.cohort(c), title=c.title.en)
+        for e in trials.endpoints:
+            yield Entry("endpoint", e.id, lambda e=e: self.endpoint(e), title=e.title.en)
+        for r in trials.raters:
+            yield Entry("endpoint", r.id, lambda r=r: self.rater(r), title=r.title.en)
+        for name in instruments(self.bench):
+            yield Entry("instrument", name, lambda name=name: self.instrument(name), title=name)
+        for d in (*trials.published, *trials.planned):
+            yield Entry("trial", d.id, lambda d=d: self.trial(d), title=d.title.en)
+        evidence = self.bench.evidence
+        for p in evidence.papers.values():
+            short = (f"doi:{p.doi}", p.doi) if p.doi else ()
+            yield Entry("paper", p.key, lambda p=p: self.paper(p), short, p.title or p.note)
+        for t in evidence.datasets.values():
+            yield Entry("dataset", t.id, lambda t=t: self.dataset(t), title=f"{len(t.rows)} rows")
+        for r in evidence.readings.values():
+            yield Entry("row", r.id, lambda r=r: self.reading(r), title=r.quantity)
+
+    def product(self, p: Product) -> Explanation:
+        """What a product brings into the skin."""
+        file = self.bench.therapies.products.files[p.id]
+        doses = [(f"{p.id}.{c.state} ({c.name})", c.dose) for c in p.components]
+        doses += [(f"{p.id}.{s.input}", s.amount) for s in p.settings]
+        unreported = [
+            f"dose of {c.name}: not reported, a prior" for c in p.components if not c.reported
+        ]
+        facts = [
+            Fact("title", (p.title.en, p.title.zh)),
+            Fact("stands", (p.kind,)),
+            Fact("holds", tuple(unreported)),
+            Fact("note", (p.note.en, p.note.zh)),
+            Fact("read_by", tuple(self._arms("product", p.id))),
+            Fact("file", (file,)),
+        ]
+        return explanation(p.id, "product", facts, self._parts(doses, "product", file))
+
+    def route(self, r: Route) -> Explanation:
+        """What a session does, and where the product enters."""
+        file = self.bench.therapies.routes.files[r.id]
+        numbers = [(f"{r.id}.{e.state}", e.amount) for e in r.events]
+        if r.depth is not None:
+            numbers.append((f"{r.id}.depth", r.depth))
+        facts = [
+            Fact("title", (r.title.en, r.title.zh)),
+            Fact("holds", tuple(f"{what} enters {state}" for what, state in r.enters.items())),
+            Fact("note", (r.note.en, r.note.zh)),
+            Fact("read_by", tuple(self._arms("route", r.id))),
+            Fact("file", (file,)),
+        ]
+        return explanation(r.id, "route", facts, self._parts(numbers, "tissue", file))
+
+    def cohort(self, c: Cohort) -> Explanation:
+        """Who may be enrolled."""
+        file = self.bench.cohorts.files[c.id]
+        numbers = [("age_spread", c.age_spread), ("women", c.women), ("sun", c.sun)]
+        numbers += [(f"phototype {name}", share) for name, share in c.phototypes.items()]
+        facts = [
+            Fact("title", (c.title.en, c.title.zh)),
+            Fact("holds", (f"age {c.age.min:g} to {c.age.max:g} years",)),
+            Fact("file", (file,)),
+        ]
+        named = [(f"{c.id}.{name}", row) for name, row in numbers]
+        return explanation(c.id, "cohort", facts, self._parts(named, "clinical", file))
+
+    def endpoint(self, e: Endpoint) -> Explanation:
+        """An observable as a clinic reads it."""
+        file = self.bench.trials.endpoints.files[e.id]
+        numbers = [("repeat_error", e.repeat_error), ("site_error", e.site_error)]
+        facts = [
+            Fact("title", (e.title.en, e.title.zh)),
+            Fact("stands", (f"instrument {e.instrument}, unit {e.unit}, better: {e.better}",)),
+            Fact("equation", (f"{e.id} = {e.observable} × errors of site and repeat",)),
+            Fact("read_by", tuple(self._trials(e.id))),
+            Fact("file", (file,)),
+        ]
+        named = [(f"{e.id}.{name}", row) for name, row in numbers]
+        return explanation(e.id, "endpoint", facts, self._parts(named, "clinical", file))
+
+    def rater(self, r: Rater) -> Explanation:
+        """An ordinal rating of change."""
+        file = self.bench.trials.raters.files[r.id]
+        numbers = [(f"{r.id}.{c.observable}", c.weight) for c in r.contributions]
+        numbers += [
+            (f"{r.id}.{name}", getattr(r, name))
+            for name in ("expectation", "disagreement", "smallest_effect")
+        ]
+        numbers += [(f"{r.id}.below_grade_{t.grade}", t.below) for t in r.thresholds if t.below]
+        score = " + ".join(f"weight × change of {c.observable}" for c in r.contributions)
+        facts = [
+            Fact("title", (r.title.en, r.title.zh)),
+            Fact("stands", (f"instrument {r.instrument}, unit {r.unit}, better: {r.better}",)),
+            Fact("equation", (f"latent score = expectation + {score} + disagreement",)),
+            Fact("note", (r.note.en, r.note.zh)),
+            Fact("read_by", tuple(self._trials(r.id))),
+            Fact("file", (file,)),
+        ]
+        return explanation(r.id, "endpoint", facts, self._parts(numbers, "clinical", file))
+
+    def instrument(self, name: str) -> Explanation:
+        """Which endpoints an instrument gives."""
+        facts = [Fact("read_by", tuple(f"endpoint {e}" for e in instruments(self.bench)[name]))]
+        return explanation(name, "instrument", facts)
+
+    def trial(self, d: Design) -> Explanation:
+        """A published trial or a planned design."""
+        files = {**self.bench.trials.published.files, **self.bench.trials.planned.files}
+        arms = [
+            f"arm {a.id}: {a.product} by {a.route}, {a.sessions} session(s)"
+            + ("" if a.every == "none" else f" every {a.every}")
+            for a in d.arms
+        ]
+        said = [
+            f"{o.arm}, {o.endpoint}, week {o.week}: {o.direction}, p between {o.p_between}"
+            for o in d.outcomes
+        ]
+        s = d.design
+        facts = [
+            Fact("title", (d.title.en, d.title.zh)),
+            Fact("stands", (f"{d.kind}, {s.allocation}, n = {s.n}, control {d.control}",)),
+            Fact("holds", (*arms, f"endpoints: {', '.join(d.endpoints)}", *said)),
+            Fact(
+                "note", (*(t.en for t in d.departures), *(() if d.note is None else (d.note.en,)))
+            ),
+            Fact("source", source_lines(self.bench.evidence, "; ".join(d.references))),
+            Fact("file", (files[d.id],)),
+        ]
+        return explanation(d.id, "trial", facts)
+
+    def paper(self, p: Paper) -> Explanation:
+        """A paper, its rows, and the numbers that rest on it."""
+        evidence = self.bench.evidence
+        rows = [r for r in evidence.readings.values() if p is paper_of(evidence, r)]
+        cited = {p.key, f"doi:{p.doi}", *(r.id for r in rows)}
+        facts = [
+            Fact("source", (paper_line(p),)),
+            Fact("note", tuple(filter(None, [p.note if p.title else ""]))),
+            Fact("holds", tuple(reading_line(r) for r in rows)),
+            Fact("read_by", tuple(self._cited_by(cited))),
+            Fact("file", (f"evidence/references.bib, line {p.line}",)),
+        ]
+        return explanation(p.key, "paper", facts)
+
+    def dataset(self, t: Dataset) -> Explanation:
+        """A table of evidence."""
+        facts = [
+            Fact("stands", (f"{len(t.rows)} rows",)),
+            Fact("holds", (f"columns: {', '.join(t.columns)}",)),
+            Fact("file", (t.file,)),
+        ]
+        return explanation(t.id, "dataset", facts)
+
+    def reading(self, r: Reading) -> Explanation:
+        """A row of evidence as it was read."""
+        evidence = self.bench.evidence
+        table = evidence.datasets[r.dataset]
+        cells = table.rows[r.id.partition(":")[2]].cells
+        said = tuple(f"{column}: {cell}" for column, cell in cells.items() if cell)
+        grade = evidence.grade(r.id)
+        facts = [
+            Fact("stands", (reading_line(r),)),
+            Fact("holds", said),
+            Fact("source", source_lines(evidence, r.id)[1:]),
+            Fact("grade", (f"{grade} (as a source for a molecule)",)),
+            Fact("read_by", tuple(self._cited_by({r.id}))),
+            Fact("file", (place(table.file, r.line),)),
+        ]
+        return explanation(r.id, "row", facts)
+
+    def _parts(
+        self, numbers: list[tuple[str, Companions]], level: Level, file: str
+    ) -> tuple[Explanation, ...]:
+        evidence = self.bench.evidence
+        return tuple(number_explanation(n, row, evidence, level, file) for n, row in numbers)
+
+    def _arms(self, field: str, name: str) -> Iterator[str]:
+        for d in (*self.bench.trials.published, *self.bench.trials.planned):
+            yield from (f"trial {d.id}, arm {a.id}" for a in d.arms if getattr(a, field) == name)
+
+    def _trials(self, endpoint: str) -> Iterator[str]:
+        for d in (*self.bench.trials.published, *self.bench.trials.planned):
+            if endpoint in d.endpoints:
+                yield f"trial {d.id}"
+
+    def _cited_by(self, addresses: set[str]) -> list[str]:
+        """Numbers and arrows of the model whose source names one of the addresses."""
+        library = self.bench.library
+        stated = [(n.name, n.row.source) for n in library.numbers.values()]
+        for m in library.mechanisms.values():
+            arrows = m.owned("process", "variable")
+            stated += [(f"{m.name}.{name}", row.source) for name, (_, row) in arrows.items()]
+        named = [name for name, source in stated if addresses & _addresses(source)]
+        more = len(named) - MOST_READERS
+        return named[:MOST_READERS] + ([f"and {more} more"] if more > 0 else [])
+
+
+def instruments(bench: Bench) -> dict[str, list[str]]:
+    """Instrument → ids of the endpoints it gives, sorted."""
+    found: dict[str, list[str]] = {}
+    for e in (*bench.trials.endpoints, *bench.trials.raters):
+        found.setdefault(e.instrument, []).append(e.id)
+    return dict(sorted(found.items()))
+
+
+def _addresses(source: str) -> set[str]:
+    return {part.strip() for part in source.split(";")}

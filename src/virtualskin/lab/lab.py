@@ -1,0 +1,180 @@
+"""The verbs a person uses, strung together once; command line and app say nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from virtualskin.ground import Catalogue, Findings
+from virtualskin.lab.bench import Bench, set_up
+from virtualskin.lab.check import check_catalogue
+from virtualskin.lab.counting import count_numbers
+from virtualskin.lab.explain_model import ModelEntries
+from virtualskin.lab.explain_records import RecordEntries
+from virtualskin.lab.listing import Item, listing
+from virtualskin.lab.naming import Names
+from virtualskin.lab.sources import reference
+from virtualskin.lab.trial_run import TrialRun
+from virtualskin.report import Explanation, NumberCounts, Reference, claim_folder, words
+from virtualskin.trial import RunSettings, TrialResult, read_design, run_trial
+from virtualskin.trial.settings import Progress
+
+
+def _quiet(stage: str, done: int, total: int) -> None:
+    """Say nothing about progress."""
+
+
+@dataclass(frozen=True)
+class Lab:
+    """One catalogue and the verbs on it.
+
+    Args:
+        catalogue: the folders read.
+
+    Example:
+        >>> lab = Lab.open()
+        >>> lab.explain("photodamage.k_repair").get("origin")
+        ('calibrated',)
+    """
+
+    catalogue: Catalogue
+
+    @classmethod
+    def open(cls, overlay: Path | str | None = None) -> Lab:
+        """The shipped catalogue, with an optional folder of the user's laid on top.
+
+        Raises:
+            SkinError: if `overlay` is not a folder.
+        """
+        return cls(Catalogue.open(overlay))
+
+    def browse(self, kind: str = "kinds", *, lang: str = "en") -> list[Item]:
+        """What there is of one kind, each item with id and title.
+
+        Args:
+            kind: mechanisms, drives, products, trials …; `kinds` names them all.
+            lang: language of titles that exist in two.
+
+        Raises:
+            UnknownName: for another kind.
+            BadInput: if the catalogue carries errors.
+        """
+        return listing(self._bench, self._names, kind, lang)
+
+    def explain(self, name: str) -> Explanation:
+        """Equation → row → source → grade → use of anything that has a name.
+
+        Args:
+            name: as people write it (`photodamage.k_repair`), the model's own id
+                (`photodamage_k_repair`), or the symbol alone where only one thing is called so.
+
+        Raises:
+            UnknownName: if nothing is called so.
+            SkinError: if a short name means several things.
+            BadInput: if the catalogue carries errors.
+        """
+        return self._names.resolve(name).make()
+
+    def check(self, folder: Path | str | None = None) -> Findings:
+        """Everything that is wrong with the catalogue, or with a folder laid on top of it.
+
+        Args:
+            folder: the user's folder; None for the catalogue this lab has open.
+
+        Raises:
+            SkinError: if `folder` is not a folder.
+        """
+        return check_catalogue(self.catalogue if folder is None else Catalogue.open(folder))
+
+    def run_trial(
+        self,
+        trial: str | Path,
+        *,
+        people: int = RunSettings.people,
+        universes: int = RunSettings.universes,
+        seed: int = RunSettings.seed,
+        workers: int | None = None,
+        knockout: Iterable[str] = (),
+        progress: Progress = _quiet,
+        out: Path | str | None = None,
+        lang: str = "en",
+    ) -> TrialRun:
+        """Simulate a published trial or a planned design.
+
+        Args:
+            trial: id of a trial or design, or a YAML file.
+            people: size of the pool of virtual people.
+            universes: draws of our ignorance.
+            seed: master seed; same seed, same bytes.
+            workers: processes, None for all cores; never changes a result.
+            knockout: pathways or drives held at the control's course, mechanisms held at 1.
+            progress: called with stage, done and total.
+            out: folder to write the report to; None for none.
+            lang: language of the report.
+
+        Raises:
+            UnknownName: for an unknown trial or knock-out.
+            BadInput: with every finding, if the design or the catalogue carries errors.
+            SkinError: for a size below 1, or a folder that is not ours to write to.
+        """
+        words(lang)
+        if out is not None:
+            claim_folder(Path(out))
+        settings = RunSettings(
+            people=people,
+            universes=universes,
+            seed=seed,
+            knockout=tuple(knockout),
+            workers=workers,
+        )
+        bench = self._bench
+        bench.skin.drives_of(settings.knockout)  # refuses unknown names before anybody is drawn
+        design, file = read_design(str(trial), self.catalogue, bench.trials)
+        result = run_trial(
+            design,
+            file,
+            catalogue=self.catalogue,
+            skin=bench.skin,
+            therapies=bench.therapies,
+            shelf=bench.trials,
+            settings=settings,
+            progress=progress,
+        )
+        run = TrialRun(result, self.numbers(), self._references(result), bench.skin.findings)
+        if out is not None:
+            run.write(out, lang)
+        return run
+
+    def numbers(self) -> NumberCounts:
+        """How many numbers are measured, derived, calibrated, assumed, balanced."""
+        return count_numbers(self._bench)
+
+    @cached_property
+    def _bench(self) -> Bench:
+        return set_up(self.catalogue)
+
+    @cached_property
+    def _names(self) -> Names:
+        bench = self._bench
+        return Names.of([*ModelEntries(bench).entries(), *RecordEntries(bench).entries()])
+
+    def _references(self, result: TrialResult) -> dict[str, Reference]:
+        sources = [r.published.source for r in result.rows if r.published is not None]
+        sources += [a.source for a in result.adverse]
+        evidence = self._bench.evidence
+        found = {source: reference(evidence, source) for source in sources if source}
+        return {source: paper for source, paper in found.items() if paper is not None}
+
+
+def load(overlay: Path | str | None = None) -> Lab:
+    """Open a lab and read its catalogue at once, so that errors show now.
+
+    Raises:
+        SkinError: if `overlay` is not a folder.
+        BadInput: with every finding, if the catalogue carries errors.
+    """
+    lab = Lab.open(overlay)
+    lab.numbers()
+    return lab

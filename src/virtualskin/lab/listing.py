@@ -1,0 +1,143 @@
+"""What there is, by kind: the items of `virtualskin list`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
+
+from virtualskin.biology import Number
+from virtualskin.ground import Text, UnknownName
+from virtualskin.lab.bench import Bench
+from virtualskin.lab.explain_records import instruments
+from virtualskin.lab.naming import Names
+
+Item: TypeAlias = dict[str, object]
+ACTIONS = "therapy/actions"
+# Kinds whose records no floor reads so far: their shelf is listed by file name.
+SHELVES = {
+    "settings": "biology/settings",
+    "engineering": "therapy/engineering",
+    "manufacturing": "therapy/manufacturing",
+    "claims": "review/claims",
+    "facts": "review/facts",
+}
+FIGURES = {
+    "course": Text(en="Course of an endpoint in each arm", zh="各组终点的过程曲线"),
+    "shares": Text(en="Control alone, and what is added", zh="对照本身的作用与额外增加的作用"),
+}
+
+
+def listing(bench: Bench, names: Names, kind: str, lang: str) -> list[Item]:
+    """Items of one kind, each with id and title.
+
+    Args:
+        bench: what was read.
+        names: every name that can be explained.
+        kind: one of `KINDS`.
+        lang: language of titles that exist in two.
+
+    Raises:
+        UnknownName: for another kind, with the nearest.
+    """
+    if kind in SHELVES:
+        files = bench.catalogue.files(SHELVES[kind], ".yaml")
+        return [{"id": path.stem, "title": path.stem.replace("_", " ")} for path in files]
+    makers = _makers(bench, names, lang)
+    if kind not in makers:
+        raise UnknownName("kind", kind, KINDS)
+    return list(makers[kind]())
+
+
+def _makers(bench: Bench, names: Names, lang: str) -> dict[str, Callable[[], Iterable[Item]]]:
+    library, therapies, trials = bench.library, bench.therapies, bench.trials
+    papers = bench.evidence.kinds()
+    return {
+        "kinds": lambda: [{"id": k, "title": _count(bench, names, k, lang)} for k in KINDS],
+        "names": lambda: [
+            {"id": e.name, "title": e.title, "kind": e.kind}
+            for e in names.entries
+            if e.kind not in {"row", "paper"}
+        ],
+        "numbers": lambda: [_number(n) for n in library.numbers.values()],
+        "mechanisms": lambda: _mechanisms(bench, lambda folder: folder != ACTIONS),
+        "actions": lambda: _mechanisms(bench, lambda folder: folder == ACTIONS),
+        "drives": lambda: [
+            {"id": d.id, "title": f"{d.source} → {'.'.join(d.target)}", "form": d.form}
+            for d in library.drives.values()
+        ],
+        "pathways": lambda: [
+            {"id": p.id, "title": p.title.get(lang), "drives": len(p.drives)}
+            for p in library.pathways.values()
+        ],
+        "observables": lambda: [
+            {"id": o.id, "title": o.title.get(lang), "unit": o.reference.unit}
+            for o in library.observables.values()
+        ],
+        "products": lambda: [
+            {"id": p.id, "title": p.title.get(lang), "kind": p.kind} for p in therapies.products
+        ],
+        "routes": lambda: [{"id": r.id, "title": r.title.get(lang)} for r in therapies.routes],
+        "trials": lambda: [
+            {"id": d.id, "title": d.title.get(lang), "n": d.design.n} for d in trials.published
+        ],
+        "designs": lambda: [
+            {"id": d.id, "title": d.title.get(lang), "n": d.design.n} for d in trials.planned
+        ],
+        "cohorts": lambda: [{"id": c.id, "title": c.title.get(lang)} for c in bench.cohorts],
+        "endpoints": lambda: [
+            {"id": e.id, "title": e.title.get(lang), "unit": e.unit, "better": e.better}
+            for e in (*trials.endpoints, *trials.raters)
+        ],
+        "instruments": lambda: [
+            {"id": name, "title": f"→ {', '.join(read)}"}
+            for name, read in instruments(bench).items()
+        ],
+        "papers": lambda: [dict(item) for item in papers["papers"]],
+        "datasets": lambda: [dict(item) for item in papers["datasets"]],
+        "figures": lambda: [{"id": f, "title": t.get(lang)} for f, t in FIGURES.items()],
+    }
+
+
+KINDS = (
+    "mechanisms",
+    "drives",
+    "pathways",
+    "settings",
+    "observables",
+    "products",
+    "routes",
+    "engineering",
+    "manufacturing",
+    "actions",
+    "trials",
+    "designs",
+    "cohorts",
+    "endpoints",
+    "instruments",
+    "claims",
+    "facts",
+    "papers",
+    "datasets",
+    "figures",
+    "numbers",
+    "names",
+    "kinds",
+)
+
+
+def _mechanisms(bench: Bench, wanted: Callable[[str], bool]) -> list[Item]:
+    return [
+        {"id": m.name, "title": m.title, "folder": m.folder}
+        for m in bench.library.mechanisms.values()
+        if wanted(m.folder)
+    ]
+
+
+def _number(number: Number) -> Item:
+    row = number.row
+    told = {"id": number.name, "title": row.note, "value": row.value}
+    return {**told, "unit": row.unit, "origin": row.origin}
+
+
+def _count(bench: Bench, names: Names, kind: str, lang: str) -> str:
+    return "" if kind == "kinds" else str(len(listing(bench, names, kind, lang)))
