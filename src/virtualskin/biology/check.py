@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import libsbml
 
 from virtualskin.biology import formula
-from virtualskin.biology.assemble import assemble
+from virtualskin.biology.assemble import COPY, assemble
 from virtualskin.biology.drive import Drive
 from virtualskin.biology.library import Library
-from virtualskin.biology.reference import balance, medians
+from virtualskin.biology.reference import AT_REST, balance, medians
 from virtualskin.biology.row import UNIT_BY_PREFIX
 from virtualskin.ground import Finding, SkinError, Units
 from virtualskin.ground.errors import nearest
@@ -76,12 +76,14 @@ def drives_connect(library: Library) -> Iterable[Finding]:
 
 def _target(library: Library, drive: Drive) -> Iterable[Finding]:
     owner, symbol = drive.target
-    if owner in library.observables:
+    if owner in library.observables and symbol == owner:
         return
     mechanism = library.mechanisms.get(owner)
     known = mechanism.owned("process", "variable") if mechanism else library.mechanisms
     if mechanism is not None and symbol in known:
         return
+    if owner in library.observables:
+        mechanism, known = None, [f"{owner}.{owner}"]
     near = nearest(symbol if mechanism else owner, known)
     hint = f"did you mean {near[0]!r}?" if near else "write mechanism.process"
     message = f"the drive {drive.id!r} multiplies {owner}.{symbol}, which does not exist"
@@ -115,6 +117,50 @@ def power_has_reference(library: Library) -> Iterable[Finding]:
             message = f"the drive {drive.id!r} divides by {drive.source!r}, which rests at 0"
             hint = "use linear, rise or fall"
             yield Finding("drive", message, drive.file, drive.line, "form", drive.form, hint)
+
+
+def flat_names_are_unique(library: Library) -> Iterable[Finding]:
+    """Every name of the assembled model stands for one thing; `comparator_` is the twin's."""
+    owner = {place: f"the compartment {place}" for place in compartments(library)}
+
+    def claim(flat: str, name: str, file: str, line: int | None) -> Iterable[Finding]:
+        if flat.startswith((COPY, "reference_")):
+            message = f"{name!r} starts with a prefix that the assembler keeps for itself"
+            yield Finding("two_owners", message, file, line, "id", flat, "choose another name")
+        if owner.setdefault(flat, name) != name:
+            message = f"{name!r} has in the model the name {flat!r} of {owner[flat]}"
+            hint = "each state, variable, input and flat name has one owner"
+            yield Finding("two_owners", message, file, line, "id", flat, hint)
+
+    for mechanism in library.mechanisms.values():
+        for symbol, (line, row) in mechanism.rows.items():
+            name = f"{mechanism.name}.{symbol}"
+            if row.kind in {"process", "variable"}:
+                yield from claim(mechanism.flat(symbol), name, mechanism.tsv, line)
+            else:
+                owner.setdefault(mechanism.flat(symbol), name)
+    for name, file in library.observable_files.items():
+        yield from claim(name, f"the observable {name}", file, None)
+    for number in library.numbers.values():
+        yield from claim(number.flat, number.name, number.file, number.line)
+    for drive in library.drives.values():
+        yield from claim(drive.factor, f"the drive {drive.id}", drive.file, drive.line)
+
+
+def spreads_suit_values(library: Library) -> Iterable[Finding]:
+    """A median lies where its spread has values: a share in 0 to 1, a range between its ends."""
+    for number in library.numbers.values():
+        for column, spread in (("varies", number.varies), ("uncertain", number.uncertain)):
+            if spread is None or number.value is None:
+                continue
+            low, high = spread.arguments if len(spread.arguments) == 2 else (0.0, 1.0)
+            inside = low < number.value < high
+            if spread.kind not in {"logitnormal", "uniform", "loguniform"} or inside:
+                continue
+            message = f"the value of {number.name!r} lies outside its own spread"
+            hint = f"it lies between {low:g} and {high:g} {number.unit}"
+            said = f"{spread}"
+            yield Finding("spread", message, number.file, number.line, column, said, hint)
 
 
 def names_tell_dimensions(library: Library) -> Iterable[Finding]:
@@ -177,6 +223,8 @@ RULES: tuple[Callable[[Library], Iterable[Finding]], ...] = (
     drives_connect,
     drive_units,
     power_has_reference,
+    flat_names_are_unique,
+    spreads_suit_values,
     names_tell_dimensions,
     pathways_name_drives,
     states_are_read,
@@ -194,10 +242,25 @@ def check_library(library: Library) -> tuple[Finding, ...]:
         rest = balance(library, medians(library))
     except SkinError as error:
         return (*findings, Finding(error.code, error.message, "biology", hint=error.hint))
-    findings.extend(rest.findings)
-    if not rest.findings:
+    findings.extend(rest.findings or drives_are_one(library, rest.values))
+    if all(f.severity != "error" for f in findings):
         findings.extend(unit_findings(library, assemble(library, rest.values).sbml))
     return tuple(findings)
+
+
+def drives_are_one(library: Library, values: Mapping[str, float]) -> Iterable[Finding]:
+    """Every drive is 1 at the reference, or it would move the person who rests there."""
+    for drive in library.drives.values():
+        text = drive.formula(f"reference_{drive.source}", f"reference_{drive.source}")
+        try:
+            factor = formula.evaluate(formula.parse(text), values)
+        except SkinError as error:
+            message = f"the drive {drive.id!r} has no value at the reference: {error.message}"
+            yield Finding("drive", message, drive.file, drive.line, "form", drive.form)
+            continue
+        if abs(factor - 1.0) > AT_REST:
+            message = f"the drive {drive.id!r} is {factor:g} at the reference, not 1"
+            yield Finding("drive", message, drive.file, drive.line, "form", drive.form)
 
 
 def unit_findings(library: Library, sbml: str) -> list[Finding]:

@@ -107,6 +107,20 @@ def evaluate(node: libsbml.ASTNode, at: Mapping[str, float], time: float = 0.0) 
     if kind in _CONSTANTS:
         return _CONSTANTS[kind]
     values = [evaluate(node.getChild(i), at, time) for i in range(node.getNumChildren())]
+    try:
+        value = _apply(kind, values)
+    except (ArithmeticError, ValueError) as error:
+        raise SkinError(f"{show(node)!r} has no value: {error}.", code="formula") from None
+    if value is None:
+        message = f"The formula uses {show(node)!r}, which is not known here."
+        raise SkinError(message, code="formula")
+    if isinstance(value, complex):
+        raise SkinError(f"{show(node)!r} is the root of a negative number.", code="formula")
+    return value
+
+
+def _apply(kind: int, values: list[float]) -> float | complex | None:
+    """One operation on numbers; None if it is not known here."""
     if kind == libsbml.AST_PLUS:
         return math.fsum(values)
     if kind == libsbml.AST_TIMES:
@@ -119,4 +133,4 @@ def evaluate(node: libsbml.ASTNode, at: Mapping[str, float], time: float = 0.0) 
         return _UNARY[kind](values[0])
     if len(values) == 2 and kind in _BINARY:
         return _BINARY[kind](values[0], values[1])
-    raise SkinError(f"The formula uses {show(node)!r}, which is not known here.", code="formula")
+    return None

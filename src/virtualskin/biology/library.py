@@ -67,8 +67,13 @@ def read_library(
     for folder in mechanism_folders:
         for mechanism, trouble in _pairs(catalogue, folder):
             findings.extend(trouble)
-            if mechanism is not None:
-                mechanisms[mechanism.name] = mechanism
+            if mechanism is None:
+                continue
+            if mechanism.name in mechanisms:
+                message = f"{mechanisms[mechanism.name].ant} has the same name"
+                line = mechanism.header_line
+                findings.append(Finding("twice", message, mechanism.ant, line, "", mechanism.name))
+            mechanisms[mechanism.name] = mechanism
     numbers: dict[str, Number] = {}
     for mechanism in mechanisms.values():
         findings.extend(_mechanism_numbers(mechanism, units, numbers))
@@ -87,7 +92,11 @@ def read_library(
             findings.append(Finding("unit", error.message, label, None, "unit", hint=error.hint))
             continue
         numbers[reference.flat] = reference
-        drives.update({d.id: d for d in parts})
+        for drive in parts:
+            if drive.id in drives:
+                message = f"the influence of {drive.source!r} is also in {drives[drive.id].file}"
+                findings.append(Finding("twice", message, label, None, "influences", drive.source))
+            drives[drive.id] = drive
     for drive in drives.values():
         numbers.update({n.flat: n for n in drive.numbers.values()})
     return Library(

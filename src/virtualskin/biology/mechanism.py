@@ -12,7 +12,7 @@ import libsbml
 
 from virtualskin.biology.formula import literals
 from virtualskin.biology.row import Row
-from virtualskin.ground import Finding, read_table
+from virtualskin.ground import Finding, read_table, read_text
 from virtualskin.ground.errors import nearest
 
 STRUCTURE_NUMBERS = {0.0, 1.0, 2.0}
@@ -81,7 +81,9 @@ def read_mechanism(
             message = f"{row.record.id!r} stands twice"
             findings.append(Finding("twice", message, tsv_label, row.line, "id"))
         by_id[row.record.id] = (row.line, row.record)
-    text = ant.read_text(encoding="utf-8")
+    text, unreadable = read_text(ant, ant_label)
+    if text is None:
+        return None, [*findings, *unreadable]
     document, trouble = _structure(text, ant_label)
     findings.extend(trouble)
     if document is None:

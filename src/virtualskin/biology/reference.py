@@ -18,6 +18,9 @@ from virtualskin.biology.library import Library
 from virtualskin.biology.mechanism import Mechanism
 from virtualskin.ground import Finding, SkinError
 
+AT_REST = 1e-9  # not science: rounding of the linear solution, against the arrows of the state
+_ONE_EACH = "give each resting state one balanced constant of its own"
+
 
 @dataclass(frozen=True, slots=True)
 class Balance:
@@ -71,10 +74,16 @@ def balance(library: Library, values: Mapping[str, float]) -> Balance:
     if findings:
         return Balance(dict(at), {}, tuple(findings))
     moved = matrix.any(axis=1)
-    constants = np.linalg.solve(matrix[moved], -offset[moved])
+    try:
+        constants = np.linalg.solve(matrix[moved], -offset[moved])
+    except np.linalg.LinAlgError:
+        message = "two balanced constants move the same states, so neither can be computed"
+        return Balance(dict(at), {}, (Finding("balance", message, "biology", hint=_ONE_EACH),))
     at.update({name: float(k) for name, k in zip(unknown, constants, strict=True)})
+    at.update(_variables(library, at))
     findings = [_negative(library, n, at[n]) for n in unknown if not at[n] > 0]
     rates = _rates(flows, at)
+    findings += _restless(library, flows, at, rates)
     references = {f"reference_{n}": v for n, v in at.items() if _is_quantity(library, n)}
     return Balance({**at, **references}, rates, tuple(findings))
 
@@ -195,8 +204,30 @@ def _solvable(
     ]
     if not findings and len(states) - len(idle) != len(unknown):
         many = f"{len(unknown)} balanced constants for {len(states) - len(idle)} resting states"
-        findings.append(Finding("balance", many, "biology", hint="one a state"))
+        findings.append(Finding("balance", many, "biology", hint=_ONE_EACH))
     return findings
+
+
+def _restless(
+    library: Library,
+    flows: list[tuple[formula.libsbml.ASTNode, dict[str, float]]],
+    at: Mapping[str, float],
+    rates: Mapping[str, float],
+) -> list[Finding]:
+    """States that move all the same, since their constant is not a plain factor of an arrow."""
+    size: dict[str, float] = {}
+    for node, changes in flows:
+        rate = abs(formula.evaluate(node, at))
+        for state, step in changes.items():
+            size[state] = size.get(state, 0.0) + abs(step) * rate
+    found: list[Finding] = []
+    for mechanism in library.mechanisms.values():
+        for state, (line, _) in mechanism.owned("state").items():
+            if abs(rates.get(state, 0.0)) > AT_REST * size.get(state, 0.0):
+                message = f"{state!r} does not rest at its reference value"
+                hint = "a balanced constant stands as a plain factor in front of one arrow"
+                found.append(Finding("cannot_rest", message, mechanism.tsv, line, "id", hint=hint))
+    return found
 
 
 def _negative(library: Library, name: str, value: float) -> Finding:

@@ -174,9 +174,10 @@ class _Problem:
         pairs = zip(self.free, z, strict=True)
         return {f.number.flat: f.at(float(value)) * f.scale for f, value in pairs}
 
-    def _deviations(self, many: list[Floats]) -> Floats:
+    def _deviations(self, many: list[Floats], *, coarse: bool = False) -> Floats:
         """(N, T) deviations for N positions."""
-        values = model_values(self.bench, self.targets, [self._numbers(z) for z in many])
+        numbers = [self._numbers(z) for z in many]
+        values = model_values(self.bench, self.targets, numbers, coarse=coarse)
         rows = [
             [t.deviation(float(v)) for t, v in zip(self.targets, row, strict=True)]
             for row in values
@@ -195,7 +196,7 @@ class _Problem:
         step = self.bench.plan.settings.step
         sign = np.where(z > 0, -1.0, 1.0)  # towards the start, so never out of bounds
         many = [z, *(z + step * s * e for s, e in zip(sign, np.eye(len(z)), strict=True))]
-        rows = self._deviations(many)
+        rows = self._deviations(many, coarse=True)
         for target, column in zip(self.targets, rows.T, strict=True):
             refuse_failures(column, target.name)
         slopes = ((rows[1:] - rows[0]) / (step * sign)[:, None]).T

@@ -48,10 +48,14 @@ def targets_of(plan: Plan, skin: Skin) -> tuple[Target, ...]:
 
 
 def model_values(
-    bench: Bench, targets: Sequence[Target], candidates: Sequence[Mapping[str, float]]
+    bench: Bench,
+    targets: Sequence[Target],
+    candidates: Sequence[Mapping[str, float]],
+    *,
+    coarse: bool = False,
 ) -> NDArray[np.float64]:
     """(N, T) what the model says about each target for N sets of numbers."""
-    runs = bench.run(candidates)
+    runs = bench.run(candidates, coarse=coarse)
     points = bench.plan.settings.window_points
     columns = []
     for target in targets:

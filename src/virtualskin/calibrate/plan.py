@@ -142,6 +142,8 @@ class Settings(_Record):
     Args:
         calendar: state that counts years of age.
         factor: real days per simulated day when decades are averaged over the daily orbit.
+        factor_slopes: the same, coarser, for the finite differences of the fit, where an error that
+            is common to neighbours cancels. Residuals are always computed with `factor`.
         floor: residence time in days up to which a state keeps its own pace then.
         day_points: points over which a day's mean is taken at an age.
         window_points: points over which a window of a course is looked at.
@@ -154,6 +156,7 @@ class Settings(_Record):
 
     calendar: str
     factor: float = Field(ge=1)
+    factor_slopes: float = Field(ge=1)
     floor: float = Field(gt=0)
     day_points: int = Field(ge=2)
     window_points: int = Field(ge=2)

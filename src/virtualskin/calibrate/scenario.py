@@ -90,15 +90,18 @@ class Bench:
         rows = {n: r for m in skin.library.mechanisms.values() for n, (_, r) in m.rows.items()}
         self.periodic = frozenset(n for n, row in rows.items() if row.period is not None)
 
-    def run(self, candidates: Sequence[Mapping[str, float]]) -> Runs:
+    def run(self, candidates: Sequence[Mapping[str, float]], *, coarse: bool = False) -> Runs:
         """Every scenario for N sets of numbers.
 
         Args:
             candidates: N mappings of flat ids to numbers that differ from the medians.
+            coarse: average decades with `factor_slopes` instead of `factor`.
 
         Raises:
             BadInput: if the reference person cannot rest with some of the numbers.
         """
+        settings = self.plan.settings
+        factor = settings.factor_slopes if coarse else settings.factor
         universes = [self.skin.rebalanced(values) for values in candidates]
         shared = [name for name in self.system.parameters if name in universes[0]]
         numbers = {name: np.array([u[name] for u in universes]) for name in shared}
@@ -109,7 +112,7 @@ class Bench:
                      if s.kind == kind):  # fmt: skip
             scenario = scenarios[name]
             if scenario.kind == "ageing":
-                self._ageing(name, numbers, found, states)
+                self._ageing(name, numbers, factor, found, states)
             else:
                 self._course(name, numbers, found, states)
         return Runs(self.names, found)
@@ -146,6 +149,7 @@ class Bench:
         self,
         name: str,
         numbers: Mapping[str, Floats],
+        factor: float,
         found: dict[tuple[str, float], Floats],
         states: dict[tuple[str, float], Floats],
     ) -> None:
@@ -155,7 +159,7 @@ class Bench:
         stops = [float(np.floor((age - born) * duration_days("1y"))) for age in ages]
         parameters = self._inputs(self.plan.scenarios[name], numbers)
         dark, start = self._dark(parameters), 0.0
-        averaging = Averaging(self.skin.residence_days, settings.factor, settings.floor)
+        averaging = Averaging(self.skin.residence_days, factor, settings.floor)
         now = self._start(len(next(iter(numbers.values()))))
         for age, stop in zip(ages, stops, strict=True):
             program = self._program([stop], dark=dark, start=start)

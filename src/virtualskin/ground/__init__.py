@@ -10,7 +10,14 @@ Read next: units.py, then shelf.py.
 from virtualskin.ground.catalogue import Catalogue
 from virtualskin.ground.errors import BadInput, RunFailed, SkinError, UnknownName
 from virtualskin.ground.finding import Finding, Findings, report_lines
-from virtualskin.ground.shelf import Shelf, duration_days, locate, read_table, read_yaml
+from virtualskin.ground.shelf import (
+    Shelf,
+    duration_days,
+    locate,
+    read_table,
+    read_text,
+    read_yaml,
+)
 from virtualskin.ground.spread import Spread
 from virtualskin.ground.stream import stream
 from virtualskin.ground.text import Text
@@ -33,6 +40,7 @@ __all__ = [
     "duration_days",
     "locate",
     "read_table",
+    "read_text",
     "read_yaml",
     "report_lines",
     "stream",

@@ -85,5 +85,6 @@ class RunFailed(SkinError):
 
 
 def nearest(name: str, known: Iterable[str], count: int = 2) -> list[str]:
-    """Up to `count` known names close to `name`, best first."""
-    return get_close_matches(name.lower(), list(known), n=count)
+    """Up to `count` known names close to `name`, best first; capitals do not matter."""
+    by_lower = {k.lower(): k for k in known}
+    return [by_lower[k] for k in get_close_matches(name.lower(), list(by_lower), n=count)]

@@ -6,8 +6,6 @@ comes back as findings with file, row, column, value and a fix.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -65,12 +63,12 @@ def read_table(
     Returns:
         The rows that passed, and a finding for each thing that did not.
     """
-    text, trouble = _text(path, label)
+    text, trouble = read_text(path, label)
     if text is None:
         return [], trouble
-    lines = list(csv.reader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE))
-    if not lines:
+    if not text.strip():
         return [], [Finding("empty_file", "the table is empty", label, hint="write a header")]
+    lines = [line.split("\t") for line in text.split("\n")]
     header = [cell.strip() for cell in lines[0]]
     findings = _header_findings(header, label, model)
     if findings:
@@ -103,7 +101,7 @@ def read_yaml(path: Path, label: str, model: type[Model]) -> tuple[Model | None,
     Returns:
         The record, or None with at least one finding.
     """
-    text, trouble = _text(path, label)
+    text, trouble = read_text(path, label)
     if text is None:
         return None, trouble
     try:
@@ -117,6 +115,8 @@ def read_yaml(path: Path, label: str, model: type[Model]) -> tuple[Model | None,
         return None, [_yaml_finding(error, label)]
     except RecursionError:
         return None, [Finding("yaml", "the file is nested too deeply", label)]
+    except _NOT_A_VALUE as error:
+        return None, [Finding("yaml", f"a value cannot be read: {error}", label)]
     if not isinstance(data, dict):
         hint = "write `key: value` lines"
         return None, [Finding("yaml", "the file is not a mapping of keys", label, 1, hint=hint)]
@@ -136,7 +136,7 @@ def locate(findings: Iterable[Finding], path: Path) -> list[Finding]:
         findings: complaints whose `column` is a key path such as `arms.0.product`.
         path: the record's file.
     """
-    text, _ = _text(path, path.name)
+    text, _ = read_text(path, path.name)
     lines: dict[str, int] = {}
     if text is not None:
         try:
@@ -166,8 +166,20 @@ def duration_days(text: str) -> float:
     return value
 
 
+# What the YAML library lets through when a value is not of the type it looks like (2001-99-99).
+_NOT_A_VALUE = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
+
+
 class _RecordLoader(yaml.SafeLoader):
     """Safe loading that refuses duplicate keys and aliases (which can grow without bound)."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> object:
+        try:
+            return super().construct_object(node, deep=deep)
+        except _NOT_A_VALUE as error:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"a value cannot be read: {error}", node.start_mark
+            ) from None
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
@@ -179,6 +191,10 @@ class _RecordLoader(yaml.SafeLoader):
         seen: set[object] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, Hashable):
+                raise yaml.constructor.ConstructorError(
+                    None, None, "a key is a plain name", key_node.start_mark
+                )
             if key in seen:
                 raise yaml.MarkedYAMLError(
                     None, None, f"the key {key!r} stands twice", key_node.start_mark
@@ -187,7 +203,8 @@ class _RecordLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep=deep)
 
 
-def _text(path: Path, label: str) -> tuple[str | None, list[Finding]]:
+def read_text(path: Path, label: str) -> tuple[str | None, list[Finding]]:
+    """The text of a file, or None with a finding: too large, not UTF-8, or not to be opened."""
     try:
         if path.stat().st_size > LARGEST_FILE:
             return None, [Finding("too_large", "the file is larger than 20 MB", label)]

@@ -53,9 +53,11 @@ class Spread:
             known = ", ".join(f"{k}({', '.join(a)})" for k, a in _ARGUMENTS.items())
             raise ValueError(f"cannot read the spread {text!r}; write one of {known}")
         kind, wanted = match.group(1), _ARGUMENTS[match.group(1)]
-        given = dict(_argument(part, text) for part in match.group(2).split(",") if part.strip())
-        if set(given) != set(wanted):
-            raise ValueError(f"{kind} takes {', '.join(wanted)}, not {', '.join(given) or 'none'}")
+        pairs = [_argument(part, text) for part in match.group(2).split(",") if part.strip()]
+        given = dict(pairs)
+        if sorted(name for name, _ in pairs) != sorted(wanted):
+            said = ", ".join(name or "a number without name" for name, _ in pairs)
+            raise ValueError(f"{kind} takes {', '.join(wanted)}, not {said or 'none'}")
         numbers = tuple(given[name] for name in wanted)
         _check(kind, numbers)
         return cls(kind, numbers)
@@ -96,7 +98,9 @@ class Spread:
 
 
 def _argument(part: str, text: str) -> tuple[str, float]:
-    name, _, number = part.partition("=")
+    name, sign, number = part.partition("=")
+    if not sign:  # `lognormal(0.4)`: the name is what is missing
+        name, number = "", name
     try:
         return name.strip(), float(number)
     except ValueError:

@@ -7,15 +7,24 @@ every unit that a catalogue file may use.
 
 from __future__ import annotations
 
-import csv
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import pint
+from pydantic import BaseModel, ConfigDict
 
-from virtualskin.ground.errors import SkinError, nearest
+from virtualskin.ground.errors import BadInput, SkinError, nearest
+from virtualskin.ground.shelf import read_table
+
+# What a unit text may be: names joined by * / or a space, small whole powers. Anything else is
+# refused before pint sees it, since pint would work out 9**9**9**9.
+_FACTOR = r"\(?(?:1|[^\W\d][\w%]*|%)(?:(?:\^|\*\*)-?\d{1,2})?\)?"
+_TEXT = re.compile(rf"(?:{_FACTOR}(?:\s*[*/ ]\s*{_FACTOR})*)?")
+LONGEST_TEXT = 80  # not science: a bound against hostile input, in characters
 
 
 class UnitError(SkinError):
@@ -23,6 +32,19 @@ class UnitError(SkinError):
 
     def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
         super().__init__(message, code="unit", where=where, hint=hint)
+
+
+class _UnitRow(BaseModel):
+    """One row of `units.tsv`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    unit: str
+    internal: str
+    pint: str
+    define: str
+    sbml: str
+    meaning: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +81,20 @@ class Units:
 
     @classmethod
     def load(cls, path: Path) -> Units:
-        """Read `units.tsv` (columns unit, internal, pint, define, sbml, meaning)."""
-        with path.open(encoding="utf-8", newline="") as handle:
-            rows = list(csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE))
+        """Read `units.tsv` (columns unit, internal, pint, define, sbml, meaning).
+
+        Raises:
+            BadInput: with every finding, if the table cannot be read.
+        """
+        table, findings = read_table(path, path.name, _UnitRow)
+        if findings:
+            raise BadInput(findings)
+        rows = [row.record for row in table]
         return cls(
-            tuple(r["define"] for r in rows if r["define"]),
-            {r["unit"]: r["pint"] for r in rows},
-            {r["unit"]: r["internal"] for r in rows},
-            frozenset(r["unit"] for r in rows if r["sbml"] == "dimensionless"),
+            tuple(r.define for r in rows if r.define),
+            {r.unit: r.pint for r in rows},
+            {r.unit: r.internal for r in rows},
+            frozenset(r.unit for r in rows if r.sbml == "dimensionless"),
         )
 
     @cached_property
@@ -83,14 +111,20 @@ class Units:
         Raises:
             UnitError: if the unit is unknown; names the nearest listed ones.
         """
+        text = self.listed.get(unit, unit)
+        if len(text) > LONGEST_TEXT or not _TEXT.fullmatch(text):
+            raise self._unknown(unit[:LONGEST_TEXT], "not a product of named units")
         try:
-            return self.registry.parse_units(self.listed.get(unit, unit))
-        except (pint.errors.UndefinedUnitError, ValueError, TypeError, AttributeError) as error:
-            near = nearest(unit, self.listed)
-            raise UnitError(
-                f"Unknown unit {unit!r} ({error}).",
-                hint=f"Did you mean {near[0]!r}?" if near else "See units.tsv.",
-            ) from None
+            return self.registry.parse_units(text)
+        except (pint.errors.PintError, ValueError, TypeError, AttributeError) as error:
+            raise self._unknown(unit, str(error)) from None
+        except (AssertionError, SyntaxError, TokenError):
+            raise self._unknown(unit, "not a product of named units") from None
+
+    def _unknown(self, unit: str, reason: str) -> UnitError:
+        near = nearest(unit, self.listed)
+        hint = f"Did you mean {near[0]!r}?" if near else "See units.tsv."
+        return UnitError(f"Unknown unit {unit!r} ({reason}).", hint=hint)
 
     def convert(self, value: float, unit: str, target: str) -> float:
         """`value` in `unit`, expressed in `target`.

@@ -7,7 +7,33 @@ Add here: a verb as a method of Lab, its work in a file of its own.
 Read next: lab.py, then explain_model.py.
 """
 
+# Doors know only the lab, so it also hands on what they show: errors, findings, texts.
+from virtualskin.ground import BadInput, Finding, SkinError, report_lines
 from virtualskin.lab.lab import Lab, load
 from virtualskin.lab.trial_run import TrialRun
+from virtualskin.report import (
+    Explanation,
+    NumberCounts,
+    explain_text,
+    json_text,
+    numbers_markdown,
+    trial_table,
+    with_numbers,
+)
 
-__all__ = ["Lab", "TrialRun", "load"]
+__all__ = [
+    "BadInput",
+    "Explanation",
+    "Finding",
+    "Lab",
+    "NumberCounts",
+    "SkinError",
+    "TrialRun",
+    "explain_text",
+    "json_text",
+    "load",
+    "numbers_markdown",
+    "report_lines",
+    "trial_table",
+    "with_numbers",
+]

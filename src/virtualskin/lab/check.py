@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
-from virtualskin.biology import Skin, Structure
+from virtualskin.biology import Library, Skin, Structure, read_shelf
 from virtualskin.ground import BadInput, Catalogue, Finding, Findings
 from virtualskin.population import Plausibility, read_cohort, read_phototypes, read_plausibility
-from virtualskin.therapy import Therapies, check_therapies, load_therapies, load_treated_skin
+from virtualskin.therapy import Product, Route, Therapies, check_therapies, load_treated_skin
 from virtualskin.trial import TrialShelf, check_trials, read_trials
 from virtualskin.trial.shelf import design_findings
+
+Made = TypeVar("Made")
 
 
 def check_catalogue(catalogue: Catalogue) -> Findings:
@@ -24,25 +27,37 @@ def check_catalogue(catalogue: Catalogue) -> Findings:
     """
     library, evidence, found = check_therapies(catalogue)
     findings = list(found)
-    # The trial shelf asks a skin for names only, so an unassembled one serves while errors remain.
-    skin = Skin(library, evidence, Structure("", (), (), False), {}, ())
+    skin = Skin(library, evidence, _names_only(library), {}, ())
     if not any(f.severity == "error" for f in findings):
         skin = _kept(findings, lambda: load_treated_skin(catalogue)) or skin
     for path in catalogue.files("population/cohorts", ".yaml"):
         _kept(findings, lambda name=path.stem: read_cohort(catalogue, name))
     _kept(findings, lambda: read_phototypes(catalogue))
     plausibility = _kept(findings, lambda: read_plausibility(catalogue, skin))
-    therapies = _kept(findings, lambda: load_therapies(catalogue))
+    # The sound ones among them: check_therapies has told what is wrong with the others.
+    therapies = Therapies(
+        read_shelf(catalogue, "therapy/products", Product, "product"),
+        read_shelf(catalogue, "therapy/routes", Route, "route"),
+    )
     shelf = _kept(findings, lambda: read_trials(catalogue))
     if shelf is not None:
         findings += check_trials(shelf, skin, evidence)
-    if shelf is not None and therapies is not None and plausibility is not None:
+    if shelf is not None and plausibility is not None:
         findings += _designs(catalogue, shelf, therapies, plausibility)
     unique = dict.fromkeys(findings)
     return tuple(sorted(unique, key=lambda f: (f.severity != "error", f.file, f.row or 0)))
 
 
-def _kept(findings: list[Finding], read: Callable[[], object]) -> object | None:
+def _names_only(library: Library) -> Structure:
+    """A model without equations: upper floors ask it for names only, while errors remain."""
+    mechanisms = library.mechanisms.values()
+    states = [name for m in mechanisms for name in m.owned("state", "accumulator")]
+    variables = [name for m in mechanisms for name in m.owned("variable")]
+    factors = [drive.factor for drive in library.drives.values()]
+    return Structure("", tuple(states), (*variables, *factors, *library.observables), False)
+
+
+def _kept(findings: list[Finding], read: Callable[[], Made]) -> Made | None:
     """What `read` gives; its complaints are collected, and then it gives None."""
     try:
         return read()

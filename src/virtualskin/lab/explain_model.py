@@ -74,10 +74,9 @@ class ModelEntries:
 
     def drive_number(self, d: Drive, n: Number, *, part: bool = False) -> Explanation:
         """One number of a drive."""
+        level: Level = "clinical" if d.target[0] in self.library.observables else "molecule"
         facts = [
-            *self._number(
-                n.row, n, "clinical" if d.target[0] in self.library.observables else "molecule"
-            ),
+            *self._number(n.row, n, level),
             Fact("file", (place(n.file, n.line),)),
         ]
         if not part:

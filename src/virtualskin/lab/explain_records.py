@@ -56,13 +56,11 @@ class RecordEntries:
         file = self.bench.therapies.products.files[p.id]
         doses = [(f"{p.id}.{c.state} ({c.name})", c.dose) for c in p.components]
         doses += [(f"{p.id}.{s.input}", s.amount) for s in p.settings]
-        unreported = [
-            f"dose of {c.name}: not reported, a prior" for c in p.components if not c.reported
-        ]
+        priors = [c.name for c in p.components if not c.reported]
         facts = [
             Fact("title", (p.title.en, p.title.zh)),
             Fact("stands", (p.kind,)),
-            Fact("holds", tuple(unreported)),
+            Fact("holds", tuple(f"dose of {name}: not reported, a prior" for name in priors)),
             Fact("note", (p.note.en, p.note.zh)),
             Fact("read_by", tuple(self._arms("product", p.id))),
             Fact("file", (file,)),
@@ -104,7 +102,10 @@ class RecordEntries:
         facts = [
             Fact("title", (e.title.en, e.title.zh)),
             Fact("stands", (f"instrument {e.instrument}, unit {e.unit}, better: {e.better}",)),
-            Fact("equation", (f"{e.id} = {e.observable} × errors of site and repeat",)),
+            Fact(
+                "equation",
+                (f"reading = {e.observable} (observable) × site error × repeat error",),
+            ),
             Fact("read_by", tuple(self._trials(e.id))),
             Fact("file", (file,)),
         ]
@@ -145,7 +146,7 @@ class RecordEntries:
             for a in d.arms
         ]
         said = [
-            f"{o.arm}, {o.endpoint}, week {o.week}: {o.direction}, p between {o.p_between}"
+            f"{o.arm}, {o.endpoint}, week {_number(o.week)}: {o.direction}, p between {o.p_between}"
             for o in d.outcomes
         ]
         s = d.design
@@ -153,9 +154,7 @@ class RecordEntries:
             Fact("title", (d.title.en, d.title.zh)),
             Fact("stands", (f"{d.kind}, {s.allocation}, n = {s.n}, control {d.control}",)),
             Fact("holds", (*arms, f"endpoints: {', '.join(d.endpoints)}", *said)),
-            Fact(
-                "note", (*(t.en for t in d.departures), *(() if d.note is None else (d.note.en,)))
-            ),
+            Fact("note", tuple(t.en for t in (*d.departures, d.note) if t is not None)),
             Fact("source", source_lines(self.bench.evidence, "; ".join(d.references))),
             Fact("file", (files[d.id],)),
         ]
@@ -234,6 +233,10 @@ def instruments(bench: Bench) -> dict[str, list[str]]:
     for e in (*bench.trials.endpoints, *bench.trials.raters):
         found.setdefault(e.instrument, []).append(e.id)
     return dict(sorted(found.items()))
+
+
+def _number(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 def _addresses(source: str) -> set[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from virtualskin.ground import Catalogue, Findings
+from virtualskin.ground import Catalogue, Findings, RunFailed
 from virtualskin.lab.bench import Bench, set_up
 from virtualskin.lab.check import check_catalogue
 from virtualskin.lab.counting import count_numbers
@@ -88,7 +88,7 @@ class Lab:
         """
         return check_catalogue(self.catalogue if folder is None else Catalogue.open(folder))
 
-    def run_trial(
+    def run_trial(  # noqa: PLR0913 - the flags of the command, one by one
         self,
         trial: str | Path,
         *,
@@ -118,6 +118,7 @@ class Lab:
             UnknownName: for an unknown trial or knock-out.
             BadInput: with every finding, if the design or the catalogue carries errors.
             SkinError: for a size below 1, or a folder that is not ours to write to.
+            RunFailed: if not one person could be solved.
         """
         words(lang)
         if out is not None:
@@ -142,6 +143,11 @@ class Lab:
             settings=settings,
             progress=progress,
         )
+        if result.failed == result.solved:
+            raise RunFailed(
+                f"None of the {result.solved} virtual people could be solved.",
+                hint="Run `virtualskin check`, and try another --seed.",
+            )
         run = TrialRun(result, self.numbers(), self._references(result), bench.skin.findings)
         if out is not None:
             run.write(out, lang)

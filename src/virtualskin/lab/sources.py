@@ -53,10 +53,11 @@ def paper_of(evidence: Evidence, reading: Reading) -> Paper | None:
 
 def grade_line(evidence: Evidence, row: Companions, level: Level) -> str:
     """The grade of a number: how direct / how well seen, A best; or why there is none."""
+    if row.origin in {"assumed", "balanced"}:
+        return f"none ({row.origin})"
     grade = evidence.grade(row.source, level=level)
     if str(grade) == "none":
-        why = {"balanced": "computed", "calibrated": "see its fit"}.get(row.origin, row.origin)
-        return f"none ({why})"
+        return "none (see its fit)"
     return f"{grade} (directness for a {level} readout / how well it was seen; A best, D worst)"
 
 

@@ -110,6 +110,12 @@ def reactions(result: TrialResult, words: Words) -> list[Reaction]:
     ]
 
 
+def tally(result: TrialResult) -> list[tuple[str, int]]:
+    """How often each verdict was given, in the order of the one list; unpublished rows last."""
+    counts = result.summary
+    return [(word, counts[word]) for word in (*SIGNS, "nothing_published") if word in counts]
+
+
 def control_arms(result: TrialResult) -> list[str]:
     """Arms that others are held against; none in a trial with one arm."""
     compared = {r.arm for r in result.rows if r.vs_control is not None}

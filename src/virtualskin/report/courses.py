@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import xarray as xr
-from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from virtualskin.report.comparison import arm_title, control_arms, endpoint_title, printed_unit
@@ -29,6 +29,9 @@ from virtualskin.report.drawing import (
 from virtualskin.report.notation import plain, signed
 from virtualskin.report.words import Words
 from virtualskin.trial.result import TrialResult
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 Array = NDArray[np.float64]
 WIDTH, HEIGHT = 6.2, 2.7  # inches
@@ -96,8 +99,11 @@ def course_drawing(result: TrialResult, endpoint: str, words: Words) -> Drawing 
 def _draw(axes: Axes, courses: list[Course], sessions: Sequence[float], *, relative: bool) -> None:
     for c in courses:
         colour, dash = PALETTE[c.colour - 1], "--" if c.colour == 1 else "-"
-        axes.fill_between(c.weeks, c.low, c.high, color=colour, alpha=0.18, linewidth=0)
-        axes.plot(c.weeks, c.middle, color=colour, linestyle=dash, linewidth=2)
+        axes.fill_between(c.weeks, c.low, c.high, color=colour, alpha=0.16, linewidth=0)
+        for edge in (c.low, c.high):
+            axes.plot(c.weeks, edge, color=colour, linestyle=dash, linewidth=0.7, alpha=0.7)
+        # The dashed control lies on top, so that both are seen where they coincide.
+        axes.plot(c.weeks, c.middle, color=colour, linestyle=dash, linewidth=2, zorder=9 - c.colour)
     if relative:
         axes.axhline(0, color=FAINT, linewidth=1, zorder=0)
     axes.set_xlim(0, max(float(c.weeks[-1]) for c in courses))

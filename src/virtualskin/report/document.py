@@ -23,6 +23,7 @@ from virtualskin.report.comparison import (
     endpoint_title,
     failure_line,
     reactions,
+    tally,
 )
 from virtualskin.report.counts import ORIGINS, NumberCounts
 from virtualskin.report.courses import course_drawing, people_sentence
@@ -94,6 +95,7 @@ def trial_html(
             control=", ".join(arm_title(result, a, say) for a in control_arms(result)),
             reactions=reactions(result, say),
             signs=SIGNS,
+            tally=tally(result),
             blocked=_blocked(result, say),
             findings=report_lines(findings),
             counts=counts,
@@ -149,7 +151,9 @@ def _sentence(result: TrialResult, row: TrialRow, line: Line, say: Words) -> str
     )
     wanted = result.better.get(row.endpoint)
     toward = say(f"better.{wanted}") if wanted in {"up", "down"} else ""
-    verdict = say("read.verdict", verdict=line.verdict, reason=row.reason) if row.verdict else ""
+    reason = row.reason.rstrip(".")
+    why = say("read.reason", reason=reason) if reason else ""
+    verdict = say("read.verdict", verdict=line.verdict, reason=why) if row.verdict else ""
     return say("sentence_joint").join(part for part in (text, toward, verdict) if part)
 
 

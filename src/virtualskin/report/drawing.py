@@ -10,12 +10,11 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 # Okabe and Ito's palette, told apart with any kind of colour vision. The control is always first.
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
@@ -71,6 +70,11 @@ class Drawing:
 
 def canvas(width: float, height: float) -> tuple[Figure, Axes]:
     """A figure of `width` × `height` inches with one frameless pair of axes."""
+    # Imported here: matplotlib takes half a second that only a report should cost.
+    import matplotlib as mpl
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
     with mpl.rc_context(SETTINGS):
         figure = Figure(figsize=(width, height))
         FigureCanvasSVG(figure)
@@ -92,6 +96,8 @@ def inline_svg(figure: Figure, name: str) -> str:
         figure: what was drawn.
         name: prefix of its ids, letters and digits.
     """
+    import matplotlib as mpl
+
     made = io.StringIO()
     nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
     with mpl.rc_context(SETTINGS):

@@ -21,6 +21,7 @@ from virtualskin.report.comparison import (
     endpoint_title,
     failure_line,
     reactions,
+    tally,
     verdict_text,
 )
 from virtualskin.report.comparison import arm_title as title_of
@@ -167,17 +168,19 @@ def _small_print(result: TrialResult, say: Words) -> Iterator[str]:
     yield say("note.intervals")
     if result.blocked:
         yield say("heading.blocked") + say("colon")
+        missing: dict[tuple[str, str], list[str]] = {}
         for b in result.blocked:
-            place = [title_of(result, b.arm, say), endpoint_title(result, b.endpoint, say)]
+            missing.setdefault((b.arm, b.endpoint), []).append(b.missing)
+        for (arm, endpoint), what in missing.items():
+            place = [title_of(result, arm, say), endpoint_title(result, endpoint, say)]
             where = ", ".join(part for part in place if part)
-            reason = f" {DASH} {b.reason}" if b.reason else ""
-            yield f"  □ {where or DASH}{say('colon')}{b.missing}{reason}"
+            yield f"  □ {where or DASH}{say('colon')}{say('list_joint').join(what)}"
     if result.assumptions:
         yield say("heading.assumptions") + say("colon")
         yield from (f"  · {a.get(say.lang)}" for a in result.assumptions)
     if result.rejected_universes:
         yield say("note.rejected", count=result.rejected_universes)
-    counts = [f"{_counted(word, say)} {count}" for word, count in result.summary.items()]
+    counts = [f"{_counted(word, say)} {count}" for word, count in tally(result)]
     yield say("heading.verdicts") + say("colon") + " · ".join(counts)
     yield say("note.context")
     stamp = result.stamp

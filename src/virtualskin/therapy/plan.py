@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from virtualskin.biology import Companions, Number, Skin
 from virtualskin.biology.observable import number
-from virtualskin.ground import SkinError, Spread, Units, UnknownName
+from virtualskin.ground import SkinError, Spread, UnitError, Units, UnknownName
 from virtualskin.therapy.product import Product
 from virtualskin.therapy.route import Route
 
@@ -90,6 +90,7 @@ def make_plan(
 
     Raises:
         SkinError: if the route cannot carry a component of the product.
+        UnitError: if an amount is not of the dimension of the state or input it goes into.
         UnknownName: if a record names a state or input the model does not have.
     """
     events: list[Event] = []
@@ -109,12 +110,14 @@ def make_plan(
         name = f"{product.id}.{component.name}"
         flat = f"{product.id}_{component.name}".replace(" ", "_")
         made = number(name, flat, given, f"therapy/products/{product.id}.yaml", None, _units(skin))
+        _same_dimension(skin, made, state)
         events += [Event(day, state, made, 0.0) for day in days]
     for event in route.events:
         state = _state(skin, event.state, f"therapy/routes/{route.id}.yaml")
         name, flat = f"{route.id}.{event.state}", f"{route.id}_{event.state}"
         file = f"therapy/routes/{route.id}.yaml"
         made = number(name, flat, event.amount, file, None, _units(skin))
+        _same_dimension(skin, made, state)
         events += [Event(day, state, made, event.scales_with_depth) for day in days]
     depth, reference = _depth(skin, route, depth_mm)
     if depth is not None and depth_mm is None:
@@ -137,6 +140,8 @@ def _depth(skin: Skin, route: Route, depth_mm: float | None) -> tuple[Number | N
         None,
         _units(skin),
     )
+    if not _units(skin).same_dimension(own.unit, "mm"):
+        raise UnitError(f"The depth of {route.id!r} is in {own.unit!r}, not a length.")
     if depth_mm is None:
         return own, float(own.value or 1.0)
     value = _units(skin).to_internal(depth_mm, "mm")
@@ -147,7 +152,9 @@ def _setting(skin: Skin, product: Product, name: str, amount: Companions) -> Num
     file = f"therapy/products/{product.id}.yaml"
     if name not in skin.library.numbers:
         raise UnknownName("input", name, skin.library.numbers, where=file)
-    return number(f"{product.id}.{name}", f"{product.id}_{name}", amount, file, None, _units(skin))
+    made = number(f"{product.id}.{name}", f"{product.id}_{name}", amount, file, None, _units(skin))
+    _same_dimension(skin, made, name)
+    return made
 
 
 def _fixed(dose: Companions, value: float | None) -> Companions:
@@ -161,6 +168,17 @@ def _state(skin: Skin, name: str, where: str) -> str:
     if name not in skin.structure.states:
         raise UnknownName("state", name, skin.structure.states, where=where)
     return name
+
+
+def _same_dimension(skin: Skin, given: Number, name: str) -> None:
+    """Refuse an amount that is not of the dimension of the state or input it goes into."""
+    unit = skin.library.numbers[name].unit
+    if not _units(skin).same_dimension(given.unit, unit):
+        raise UnitError(
+            f"{given.name!r} is in {given.row.unit!r}, but {name!r} is counted in {unit!r}.",
+            where=given.file,
+            hint=f"Give a unit of the dimension of {unit!r}.",
+        )
 
 
 def _units(skin: Skin) -> Units:

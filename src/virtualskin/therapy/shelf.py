@@ -84,13 +84,10 @@ def check_therapies(
     )
     therapies = _read(catalogue)
     found = [*findings, *therapies.products.findings, *therapies.routes.findings]
-    owned = {s for m in library.mechanisms.values() for s in m.owned("state")}
     for stated in _stated(therapies):
         found.extend(check_source(stated, catalogue, library.units, evidence))
-    for route in therapies.routes:
-        file = therapies.routes.files[route.id]
-        for name in (*route.enters.values(), *(e.state for e in route.events)):
-            found.extend(_state_findings(name, owned, file))
+    for file, kind, name, amount in _uses(therapies):
+        found.extend(_use_findings(library, file, kind, name, amount))
     return library, evidence, tuple(found)
 
 
@@ -101,11 +98,39 @@ def _read(catalogue: Catalogue) -> Therapies:
     )
 
 
-def _state_findings(name: str, owned: set[str], file: str) -> Iterable[Finding]:
+def _uses(therapies: Therapies) -> Iterable[tuple[str, str, str, Companions | None]]:
+    """Every (file, kind, name, amount) by which a record speaks of a state or an input."""
+    for route in therapies.routes:
+        file = therapies.routes.files[route.id]
+        yield from ((file, "state", name, None) for name in route.enters.values())
+        yield from ((file, "state", e.state, e.amount) for e in route.events)
+    for product in therapies.products:
+        file = therapies.products.files[product.id]
+        yield from ((file, "input", s.input, s.amount) for s in product.settings)
+        for part in product.components:
+            doors = {r.enters[part.state] for r in therapies.routes if part.state in r.enters}
+            yield from ((file, "state", name, part.dose) for name in sorted(doors))
+
+
+def _use_findings(
+    library: Library, file: str, kind: str, name: str, amount: Companions | None
+) -> Iterable[Finding]:
+    """A record speaks of states and inputs that exist, in units of their dimension."""
+    units = library.units
+    owned = {s: row for m in library.mechanisms.values() for s, (_, row) in m.owned(kind).items()}
     if name not in owned:
         near = nearest(name, owned)
         hint = f"did you mean {near[0]!r}?" if near else "no mechanism owns it"
-        yield Finding("unknown_state", "no such state", file, None, "state", name, hint)
+        yield Finding(f"unknown_{kind}", f"no such {kind}", file, None, kind, name, hint)
+    elif amount is not None and amount.unit not in units.listed:
+        near = nearest(amount.unit, units.listed)
+        hint = f"did you mean {near[0]!r}?" if near else "add it to units.tsv"
+        yield Finding("unit", "the unit is not listed", file, None, "unit", amount.unit, hint)
+    elif amount is not None and owned[name].unit in units.listed:
+        if units.same_dimension(amount.unit, owned[name].unit):
+            return
+        message = f"what goes into {name!r} is counted in {owned[name].unit!r}"
+        yield Finding("dimension", message, file, None, "unit", amount.unit)
 
 
 def _stated(therapies: Therapies) -> Iterable[Stated]:

@@ -38,7 +38,7 @@ class Sides:
     """True readings of every arm.
 
     Args:
-        values: (A, U, N, T, K), NaN where a person could not be solved.
+        values: (A, U, N, T, K), NaN in every arm where a person could not be solved in one.
         days: (T,) days after the first visit.
         observe: (K,) observables.
         ok: (U, N) whether the person could be solved in every arm.
@@ -151,11 +151,13 @@ def run_sides(
     solved = np.array([s.ok for s in course.status]).reshape(shape).all(axis=0)
     grown = np.array([s.ok for s in aged.status]).reshape(universes, settings.people)
     trouble = [s.reason for s in (*aged.status, *course.status) if not s.ok]
+    ok = solved & grown
+    values = course.values.reshape(*shape, len(days), len(observe))
     return Sides(
-        values=course.values.reshape(*shape, len(days), len(observe)),
+        values=np.where(ok[None, :, :, None, None], values, np.nan),
         days=days,
         observe=observe,
-        ok=solved & grown,
+        ok=ok,
         people=crowd,
         universes=drawn,
         light=columns["sed_per_day"].reshape(universes, settings.people),

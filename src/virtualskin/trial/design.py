@@ -70,7 +70,7 @@ class Enrolment(Record):
 
     age: AgeRange | NotReported
     sex: Literal["F", "M", "both", "not_reported"]
-    phototype: tuple[Phototype, ...] | NotReported
+    phototype: Annotated[tuple[Phototype, ...], Field(min_length=1)] | NotReported
 
 
 class RunIn(Record):
@@ -202,6 +202,8 @@ class Design(Record):
         ids = [a.id for a in self.arms]
         if len(set(ids)) != len(ids):
             raise ValueError("two arms have the same id")
+        if len(set(self.endpoints)) != len(self.endpoints):
+            raise ValueError("an endpoint stands twice")
         if self.control not in {*ids, "none", "not_reported"}:
             raise ValueError(f"the control {self.control!r} is none of the arms {', '.join(ids)}")
         for thing in (*self.outcomes, *self.adverse):

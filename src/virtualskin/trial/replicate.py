@@ -141,6 +141,8 @@ def p_values(first: Floats, second: Floats, *, paired: bool, ordinal: bool) -> F
     Instruments: t test (paired or Welch). Ratings: Wilcoxon signed ranks with zeros split, or
     Mann-Whitney. A replicate without any spread has p = 1.
     """
+    if first.shape[-1] < 2:  # not science: one person has no spread
+        return np.ones(first.shape[:-1])
     if ordinal and paired:
         difference = first - second
         flat = np.all(difference == 0, axis=-1)
@@ -156,8 +158,10 @@ def p_values(first: Floats, second: Floats, *, paired: bool, ordinal: bool) -> F
         safe = np.where(flat[..., None], np.arange(difference.shape[-1]) % 2, difference)
         one: Any = stats.ttest_1samp(safe, 0.0, axis=-1)
         return np.where(flat, 1.0, one.pvalue)
-    two: Any = stats.ttest_ind(first, second, equal_var=False, axis=-1)
-    return np.asarray(two.pvalue)
+    flat = (np.ptp(first, axis=-1) == 0) & (np.ptp(second, axis=-1) == 0)
+    safe = np.where(flat[..., None], np.arange(first.shape[-1]) % 2, first)
+    two: Any = stats.ttest_ind(safe, second, equal_var=False, axis=-1)
+    return np.where(flat, 1.0, two.pvalue)
 
 
 def _medians(number: Number, sides: Sides) -> Floats:
@@ -167,7 +171,8 @@ def _medians(number: Number, sides: Sides) -> Floats:
 def _grade(rater: Rater, score: Floats) -> Floats:
     bounds = [float(t.below.value or 0.0) for t in rater.thresholds if t.below is not None]
     grades = np.array([t.grade for t in rater.thresholds], dtype=np.float64)
-    return grades[np.searchsorted(bounds, score, side="right")]
+    given = grades[np.searchsorted(bounds, score, side="right")]
+    return np.where(np.isnan(score), np.nan, given)
 
 
 def _error(
@@ -195,5 +200,7 @@ def _pool(
 
 def quantiles(values: Floats) -> tuple[float, float, float]:
     """Median, 5th and 95th percentile of a statistic over replicates and universes."""
+    if not np.isfinite(values).any():
+        return np.nan, np.nan, np.nan
     low, middle, high = np.nanpercentile(values, [5, 50, 95])  # not science: a 90 % interval
     return float(middle), float(low), float(high)

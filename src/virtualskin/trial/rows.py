@@ -136,8 +136,9 @@ class Reader:
         mine, theirs = read.change[index], read.change[control]
         middle, low, high = quantiles(mine.mean(axis=-1) - theirs.mean(axis=-1))
         p = p_values(mine, theirs, paired=self.paired, ordinal=isinstance(endpoint, Rater))
-        below = float(np.mean(p < self.design.design.alpha))
-        return AgainstControl(middle, low, high, float(np.median(p)), below)
+        p = p[np.isfinite(p)]  # a universe in which nobody could be solved has no test
+        below = float(np.mean(p < self.design.design.alpha)) if p.size else np.nan
+        return AgainstControl(middle, low, high, float(np.median(p)) if p.size else np.nan, below)
 
     def _judge(
         self,

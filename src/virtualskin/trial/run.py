@@ -24,7 +24,7 @@ from virtualskin.trial.replicate import rater_numbers
 from virtualskin.trial.result import Stamp, TrialResult
 from virtualskin.trial.rows import DAYS_PER_WEEK, Reader
 from virtualskin.trial.settings import Progress, RunSettings
-from virtualskin.trial.shelf import TrialShelf, design_findings
+from virtualskin.trial.shelf import TrialShelf, age_findings, design_findings
 
 Floats = NDArray[np.float64]
 AFTER_SESSION = (0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 10.0, 14.0)  # not science: output
@@ -55,11 +55,16 @@ def run_trial(
 
     Raises:
         BadInput: with every finding, if the design cannot be run.
+        UnknownName: for a knock-out that is no pathway, drive or mechanism.
     """
     plausibility = read_plausibility(catalogue, skin)
     _refuse(design, file, catalogue, shelf, therapies, plausibility)
+    skin.drives_of(settings.knockout)  # an unknown name is refused before anybody is aged
     plans = plans_of(skin, therapies, design)
     cohort, open_points = cohort_of(design, catalogue)
+    outside = age_findings(cohort.age, f"population/cohorts/{cohort.id}.yaml", "age", plausibility)
+    if outside:
+        raise BadInput(outside)
     known, ratings = shelf.endpoints.records, shelf.raters.records
     endpoints = [known[e] for e in design.endpoints if e in known]
     raters = [ratings[e] for e in design.endpoints if e in ratings]

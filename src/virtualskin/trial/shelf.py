@@ -18,9 +18,11 @@ from virtualskin.ground import (
 )
 from virtualskin.ground.errors import nearest
 from virtualskin.population import Plausibility
+from virtualskin.population.cohort import AgeRange
 from virtualskin.therapy import Therapies
-from virtualskin.trial.design import Arm, Design, Enrolment
+from virtualskin.trial.design import Arm, Design, NotReported
 from virtualskin.trial.endpoint import Endpoint, Rater, Reactions
+from virtualskin.trial.outputs import DAYS_PER_WEEK
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,13 @@ def design_findings(
     found: list[Finding] = []
     for index, arm in enumerate(design.arms):
         found.extend(_arm_findings(arm, index, file, therapies))
+        if arm.days[-1] > design.design.visits_weeks[-1] * DAYS_PER_WEEK:
+            message = f"{arm.id!r} has sessions after the last visit"
+            value = f"day {arm.days[-1]:g}"
+            hint = "add a later visit, or give fewer sessions"
+            found.append(
+                Finding("schedule", message, file, None, f"arms.{index}.sessions", value, hint)
+            )
     known = {*shelf.endpoints.records, *shelf.raters.records}
     for index, name in enumerate(design.endpoints):
         if name not in known:
@@ -119,7 +128,7 @@ def design_findings(
         if design.cohort not in set(cohorts):
             found.append(_unknown("cohort", design.cohort, cohorts, file, "cohort"))
     else:
-        found.extend(_age_findings(design.cohort, file, plausibility))
+        found.extend(age_findings(design.cohort.age, file, "cohort.age", plausibility))
     return found
 
 
@@ -142,16 +151,17 @@ def _arm_findings(arm: Arm, index: int, file: str, therapies: Therapies) -> list
     return found
 
 
-def _age_findings(cohort: Enrolment, file: str, plausibility: Plausibility) -> list[Finding]:
-    if cohort.age == "not_reported":
-        return []
+def age_findings(
+    age: AgeRange | NotReported, file: str, column: str, plausibility: Plausibility
+) -> list[Finding]:
+    """A finding if people would be enrolled whose age the model does not speak of."""
     low, high = plausibility.age.min, plausibility.age.max
-    if low <= cohort.age.min and cohort.age.max <= high:
+    if age == "not_reported" or (low <= age.min and age.max <= high):
         return []
     message = f"ages lie outside the model's range of {low:g} to {high:g} years"
-    value = f"{cohort.age.min:g} to {cohort.age.max:g}"
+    value = f"{age.min:g} to {age.max:g}"
     hint = "enrol people the model speaks of"
-    return [Finding("age_range", message, file, None, "cohort.age", value, hint)]
+    return [Finding("age_range", message, file, None, column, value, hint)]
 
 
 def _unknown(kind: str, name: str, known: Iterable[str], file: str, column: str) -> Finding:
@@ -164,13 +174,20 @@ def _unknown(kind: str, name: str, known: Iterable[str], file: str, column: str)
 def check_trials(shelf: TrialShelf, skin: Skin, evidence: Evidence) -> list[Finding]:
     """What is wrong with the shelf against the model and the evidence."""
     found = list(shelf.findings)
-    observables = set(skin.library.observables)
+    observables, units = skin.library.observables, skin.library.units
     for endpoint in shelf.endpoints:
+        file = shelf.endpoints.files[endpoint.id]
         if endpoint.observable not in observables:
-            file = shelf.endpoints.files[endpoint.id]
             found.append(
                 _unknown("observable", endpoint.observable, observables, file, "observable")
             )
+        elif endpoint.unit not in units.listed:
+            found.append(_unknown("unit", endpoint.unit, units.listed, file, "unit"))
+        elif not units.same_dimension(
+            endpoint.unit, reading := observables[endpoint.observable].reference.unit
+        ):
+            message = f"the observable {endpoint.observable!r} is read in {reading!r}"
+            found.append(Finding("dimension", message, file, None, "unit", endpoint.unit))
     for rater in shelf.raters:
         for part in rater.contributions:
             if part.observable not in observables:

@@ -29,13 +29,14 @@ def judge(effects: NDArray[np.float64], direction: str, smallest: float, unit: s
     undecided: anything else.
 
     Args:
-        effects: (U,) effect in each universe, in `unit`.
+        effects: (U,) effect in each universe, in `unit`; NaN, where nobody could be solved, counts
+            for no verdict.
         direction: up, down or no_change, of the endpoint's own number.
         smallest: smallest effect that counts, in `unit`.
         unit: for the sentence.
     """
     up, down = float(np.mean(effects >= smallest)), float(np.mean(effects <= -smallest))
-    small = max(0.0, 1.0 - up - down)
+    small = float(np.mean(np.abs(effects) < smallest))
     if direction == "no_change":
         good, bad = small, up + down
         words = f"inside ±{smallest:g} {unit} in {good:.0%} of universes"

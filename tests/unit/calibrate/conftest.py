@@ -38,6 +38,7 @@ title: {en: tiny, zh: 小}
 settings:
   calendar: water
   factor: 1
+  factor_slopes: 1
   floor: 5
   day_points: 2
   window_points: 3

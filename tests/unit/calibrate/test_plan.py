@@ -27,7 +27,7 @@ def rewrite(folder: Path, old: str, new: str) -> Catalogue:
         ("{water: 2}}", "{water: 2}, age: 40}", "both `person` and `age`"),
         ("{water: 2}}", "{water: 2}, person: rest, age: 40}", "starts from no ageing"),
         ('"mine:T2"', '"mine:T1"', "stands twice"),
-        ("factor: 1", "factor: 0", "greater than or equal to 1"),
+        ("factor: 1\n", "factor: 0\n", "greater than or equal to 1"),
         ("amount: 1}", "amount: -1}", "greater than 0"),
         ("free:", "fre:", "no such key 'fre'"),
     ],

@@ -109,7 +109,7 @@ def test_the_page_tells_it_all(result: TrialResult) -> None:
     text = page(result).text
     for part in (
         "Exosomes <with> needles", "PRIMOS", "94.1\u00a0µm", "(SD 33)", "−6.0 %", "(−8.2, −3.9)",
-        "✓ reproduced", "≈ undecided", "In 2 of 2 universes the effect is passed.", "80%",
+        "✓ reproduced", "≈ undecided", "80%",
         "gone within 7 days", "No mechanism makes one.", "Needle depth is drawn.",
         "stands in the full text only", "a row is odd", "Park (2023). Exosomes.", "abstract read",
         "10 numbers and 4 arrows", "30 %", result.command, result.stamp.catalogue,
@@ -146,7 +146,8 @@ def test_sentences_read_the_figures(result: TrialResult) -> None:
     assert (
         "At week 12 the change is −6.0 % (−8.2, −3.9) with “Exosomes with needles” and "
         "−4.0 % (−5.0, −2.9) with “Saline with needles”; the difference is "
-        "−2.0 points (−3.5, −0.6). Lower is better. Verdict: ✓ reproduced."
+        "−2.0 points (−3.5, −0.6). Lower is better. "
+        "Verdict: ✓ reproduced (In 2 of 2 universes the effect is passed)."
     ) in page(result).text
 
 

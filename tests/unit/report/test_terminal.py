@@ -26,7 +26,7 @@ def test_reactions_blocked_and_assumptions_are_named(result: TrialResult) -> Non
     text = squeezed(trial_text(result))
     assert "(80 %, 100 %)" in text
     assert "○ out of scope" in text
-    assert "Wrinkle depth: per cent change – stands in the full text only" in text
+    assert "Wrinkle depth: per cent change" in text
     assert "Needle depth is drawn." in text
 
 
@@ -38,7 +38,7 @@ def test_failures_come_first_when_more_than_one_per_cent(
 
 
 def test_summary_counts_rows_and_reactions(result: TrialResult) -> None:
-    assert "nothing published 2 · ○ out of scope 1 · ✓ reproduced 2 · ≈ undecided 1" in trial_text(
+    assert "✓ reproduced 2 · ≈ undecided 1 · ○ out of scope 1 · nothing published 2" in trial_text(
         result
     )
 

@@ -1,0 +1,206 @@
+"""The commands: each calls one verb of the lab and prints what it says.
+
+A command returns the exit status: 0 done, 1 done but something is contradicted or found under
+`--strict`, 2 the call or the input is wrong. Errors are raised, and told by `outcome.py`.
+The lab is imported when a command runs, so that `--help` and `--version` answer at once.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from virtualskin.cli.options import Options, with_options
+from virtualskin.cli.printing import print_items, print_json, print_lines, print_text, progress
+
+if TYPE_CHECKING:
+    from virtualskin.lab import Finding, Lab, NumberCounts
+
+app = typer.Typer(
+    name="virtualskin",
+    help="A virtual human skin on which trials of anti-ageing therapies can be run. "
+    "Research, hypothesis ranking and trial planning; not medical advice.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+trial = typer.Typer(help="Simulate a trial.")
+app.add_typer(trial, name="trial")
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    show_version: Annotated[
+        bool, typer.Option("--version", help="Say the version and stop.")
+    ] = False,
+) -> None:
+    """Say the version, or how to call."""
+    if show_version:
+        print_text(version("virtualskin"))
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        print_text(context.get_help())
+        raise typer.Exit
+
+
+@app.command("list")
+@with_options
+def list_items(
+    kind: Annotated[
+        str, typer.Argument(metavar="[KIND]", help="What to list; without it, the kinds.")
+    ] = "kinds",
+    *,
+    options: Options,
+) -> int:
+    """List mechanisms, drives, products, trials … that the catalogue holds."""
+    items = open_lab(options).browse(kind, lang=options.lang)
+    if options.as_json:
+        print_json({"kind": kind, "items": items})
+    else:
+        print_items(kind, items)
+    return 0
+
+
+@app.command()
+@with_options
+def explain(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="For example photodamage.k_repair.")],
+    *,
+    options: Options,
+) -> int:
+    """Follow a name: equation → row → source → grade → use."""
+    from virtualskin.lab import explain_text
+
+    found = open_lab(options).explain(name)
+    if options.as_json:
+        print_json(found.as_json())
+    else:
+        print_text(explain_text(found, options.lang))
+    return 0
+
+
+@app.command()
+@with_options
+def check(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="A folder of yours; else the catalogue.")
+    ] = None,
+    *,
+    options: Options,
+) -> int:
+    """Find everything that is wrong with the catalogue, or with a folder laid on top of it."""
+    from virtualskin.lab import BadInput
+
+    findings = open_lab(options).check(folder)
+    if any(f.severity == "error" for f in findings):
+        raise BadInput(findings)
+    if options.as_json:
+        print_json({"findings": [f.as_json() for f in findings]})
+    else:
+        _print_findings(findings)
+    return 1 if findings and options.strict else 0
+
+
+@app.command()
+@with_options
+def numbers(
+    write: Annotated[
+        Path | None,
+        typer.Option("--write", metavar="FILE", help="Renew the counted block of a Markdown page."),
+    ] = None,
+    *,
+    options: Options,
+) -> int:
+    """Count how many numbers are measured, derived, calibrated, assumed and balanced."""
+    from virtualskin.lab import numbers_markdown
+
+    counts = open_lab(options).numbers()
+    if write is not None:
+        _renew(write, counts)
+    if options.as_json:
+        print_json(counts.as_json())
+    else:
+        print_text(numbers_markdown(counts, options.lang).rstrip("\n"))
+    return 0
+
+
+@trial.command("run")
+@with_options
+def trial_run(
+    design: Annotated[
+        str, typer.Argument(metavar="ID|FILE", help="A trial of the catalogue, or a YAML file.")
+    ],
+    *,
+    options: Options,
+) -> int:
+    """Simulate a published trial or a planned design, and hold it against what was published."""
+    from virtualskin.lab import trial_table
+
+    lab = open_lab(options)
+    with progress() as report:
+        run = lab.run_trial(
+            design,
+            people=options.people,
+            universes=options.universes,
+            seed=options.seed,
+            workers=options.workers,
+            knockout=options.knockout or (),
+            progress=report,
+            out=options.out,
+            lang=options.lang,
+        )
+    if options.as_json:
+        print_json(run.as_json())
+    else:
+        print_text(trial_table(run.result, options.lang))
+    if options.out is not None:
+        report_file = os.path.join(options.out, "report.html")
+        print_lines([f"Report: {report_file}"])
+    return 1 if options.strict and "contradicted" in run.result.summary else 0
+
+
+def open_lab(options: Options) -> Lab:
+    """The lab of the asked catalogue; refuses flags that nothing can honour.
+
+    Raises:
+        SkinError: for `--cluster` and `--resume`, and for a catalogue folder that does not exist.
+    """
+    from virtualskin.lab import Lab, SkinError
+
+    refused = {"--cluster": options.cluster is not None, "--resume": options.resume}
+    for flag in (name for name, given in refused.items() if given):
+        raise SkinError(
+            f"{flag} is not offered by this version.",
+            code="not_offered",
+            where=flag,
+            hint="Run without it: all cores of this machine are used, and each run starts anew.",
+        )
+    return Lab.open(options.catalog)
+
+
+def _renew(page: Path, counts: NumberCounts) -> None:
+    from virtualskin.lab import SkinError, with_numbers
+
+    try:
+        text = page.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SkinError(
+            f"Cannot read the page {page.name!r} ({error}).", code="no_page", where="--write"
+        ) from error
+    page.write_text(with_numbers(text, counts), "utf-8", newline="\n")
+
+
+def _print_findings(findings: tuple[Finding, ...]) -> None:
+    from virtualskin.lab import report_lines
+
+    if not findings:
+        print_text("Nothing found.")
+        return
+    for line in report_lines(findings):
+        print_text(line)
+    print_text(f"{len(findings)} warning(s), no error.")

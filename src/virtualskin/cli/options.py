@@ -1,0 +1,132 @@
+"""The options every command takes, declared once.
+
+A command that draws nobody takes `--people` and its like too, so that one set of flags fits all
+commands; there they change nothing.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeAlias, get_type_hints
+
+import typer
+
+Language: TypeAlias = Literal["en", "zh"]
+RUN = "How much to simulate"
+OUTPUT = "What to hand back"
+
+
+class Stopped(Exception):
+    """The person stopped the command; raised in place of KeyboardInterrupt, which typer takes."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What may stand behind any command.
+
+    Args:
+        catalog: a folder read on top of the shipped catalogue.
+        people: size of the pool of virtual people.
+        universes: draws of our ignorance.
+        seed: master seed.
+        workers: processes; None for all cores.
+        knockout: pathways, drives or mechanisms to knock out.
+        out: folder for results.
+        lang: language of tables and reports.
+        as_json: one JSON document on standard output.
+        strict: exit 1 if something is contradicted or found.
+        cluster: not offered; refused.
+        resume: not offered; refused.
+    """
+
+    catalog: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="A folder laid out like the catalogue, read on top."),
+    ] = None
+    people: Annotated[
+        int, typer.Option(metavar="N", rich_help_panel=RUN, help="Size of the pool of people.")
+    ] = 60
+    universes: Annotated[
+        int, typer.Option(metavar="U", rich_help_panel=RUN, help="Draws of our ignorance.")
+    ] = 4
+    seed: Annotated[
+        int, typer.Option(metavar="S", rich_help_panel=RUN, help="Same seed, same bytes.")
+    ] = 1
+    workers: Annotated[
+        int | None,
+        typer.Option(metavar="W", rich_help_panel=RUN, help="Processes; all cores if not given."),
+    ] = None
+    knockout: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID",
+            rich_help_panel=RUN,
+            help="A pathway or drive to hold at the control's course, or a mechanism whose drives "
+            "to hold at 1. May be given again.",
+        ),
+    ] = None
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", rich_help_panel=OUTPUT, help="Folder for report and results."),
+    ] = None
+    lang: Annotated[
+        Language, typer.Option(rich_help_panel=OUTPUT, help="Language of tables and reports.")
+    ] = "en"
+    as_json: Annotated[
+        bool,
+        typer.Option(
+            "--json",
+            rich_help_panel=OUTPUT,
+            help="One JSON document on standard output, all else on standard error.",
+        ),
+    ] = False
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict",
+            rich_help_panel=OUTPUT,
+            help="Exit 1 if something is contradicted or found.",
+        ),
+    ] = False
+    cluster: Annotated[str | None, typer.Option("--cluster", hidden=True)] = None
+    resume: Annotated[bool, typer.Option("--resume", hidden=True)] = False
+
+
+def with_options(command: Callable[..., int]) -> Callable[..., int]:
+    """A command that takes its own arguments and, bundled as `options`, those every command takes.
+
+    Args:
+        command: a function whose last parameter is `options`.
+    """
+    hints = get_type_hints(Options, include_extras=True)
+    named = inspect.Parameter.KEYWORD_ONLY
+    signature = inspect.signature(command, eval_str=True)
+    own = [p.replace(kind=named) for n, p in signature.parameters.items() if n != "options"]
+    shared = [
+        inspect.Parameter(f.name, named, default=f.default, annotation=hints[f.name])
+        for f in fields(Options)
+    ]
+
+    def run(**given: Any) -> int:
+        options = Options(**{f.name: given.pop(f.name) for f in fields(Options)})
+        try:
+            status = command(**given, options=options)
+            sys.stdout.flush()
+        except KeyboardInterrupt as error:
+            raise Stopped from error
+        except BrokenPipeError:
+            # The reader of our output has gone; what it wanted it has, and nothing must complain.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        return status
+
+    parameters = [*own, *shared]
+    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    run.__annotations__ = {p.name: p.annotation for p in parameters}
+    vars(run)["__signature__"] = inspect.Signature(parameters)
+    return run
