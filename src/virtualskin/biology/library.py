@@ -127,6 +127,7 @@ def read_shelf(catalogue: Catalogue, folder: str, model: type[Record], kind: str
         if name != path.stem:
             message = f"the id {name!r} is not the file's name {path.stem!r}"
             findings.append(Finding("id_is_stem", message, label, 1, "id", name))
+            continue
         records[path.stem] = record
         files[path.stem] = label
     return Shelf(kind, records, files, tuple(findings))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from pathlib import Path
 from tokenize import TokenError
 from typing import Any
@@ -97,13 +97,10 @@ class Units:
             frozenset(r.unit for r in rows if r.sbml == "dimensionless"),
         )
 
-    @cached_property
+    @property
     def registry(self) -> pint.UnitRegistry[Any]:
-        """The pint registry with the catalogue's own definitions added."""
-        registry: pint.UnitRegistry[Any] = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
-        for line in self.definitions:
-            registry.define(line)
-        return registry
+        """The pint registry with the catalogue's own definitions added; made once per process."""
+        return _registry(self.definitions)
 
     def parse(self, unit: str) -> pint.Unit:
         """The pint unit of a catalogue unit text.
@@ -171,3 +168,11 @@ class Units:
     def same_dimension(self, first: str, second: str) -> bool:
         """Whether two units measure the same thing."""
         return self.parse(first).dimensionality == self.parse(second).dimensionality
+
+
+@lru_cache(maxsize=8)  # a registry takes a third of a second to make
+def _registry(definitions: tuple[str, ...]) -> pint.UnitRegistry[Any]:
+    registry: pint.UnitRegistry[Any] = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
+    for line in definitions:
+        registry.define(line)
+    return registry

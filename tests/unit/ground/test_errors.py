@@ -24,7 +24,7 @@ def test_an_error_says_where_and_what_to_do() -> None:
     [
         ("elastcity_r2", "elasticity_r2"),
         ("ELASTICITY_R2", "elasticity_r2"),
-        ("wrinkels", "wrinkle"),
+        ("wrinkels", "Wrinkle"),
     ],
 )
 def test_an_unknown_name_gets_the_nearest(name: str, near: str) -> None:
