@@ -182,7 +182,7 @@ def _fits(units: Units, unit: str, want: str, prefix: str) -> bool:
     if units.same_dimension(unit, want):
         return True
     # A rate per light dose (1/SED, cm^2/J) becomes 1/day once multiplied by a dose rate.
-    light = ("1/SED", "cm^2/J")
+    light = [x for x in ("1/SED", "cm^2/J") if x in units.listed]
     return prefix == "k_" and any(units.same_dimension(unit, x) for x in light)
 
 

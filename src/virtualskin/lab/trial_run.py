@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from virtualskin.ground import Findings
-from virtualskin.report import NumberCounts, Reference, trial_html, trial_text, write_trial
+from virtualskin.report import (
+    PAGE_WIDTH,
+    NumberCounts,
+    Reference,
+    trial_html,
+    trial_text,
+    write_trial,
+)
 from virtualskin.trial import TrialResult
 
 
@@ -28,7 +35,7 @@ class TrialRun:
     references: Mapping[str, Reference]
     findings: Findings
 
-    def table(self, lang: str = "en", *, width: int = 120) -> str:
+    def table(self, lang: str = "en", *, width: int = PAGE_WIDTH) -> str:
         """The result as text: per endpoint and arm, published and simulated, with the verdict.
 
         Args:

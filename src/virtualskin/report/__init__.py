@@ -11,12 +11,13 @@ from virtualskin.report.counts import ORIGINS, NumberCounts, numbers_markdown, w
 from virtualskin.report.document import Reference, trial_html
 from virtualskin.report.explanation import Explanation, Fact, Field, explain_text
 from virtualskin.report.folder import claim_folder, json_text, people_csv, write_files, write_trial
-from virtualskin.report.terminal import as_text, trial_table, trial_text
+from virtualskin.report.terminal import PAGE_WIDTH, as_text, trial_table, trial_text
 from virtualskin.report.words import LANGUAGES, Words, words
 
 __all__ = [
     "LANGUAGES",
     "ORIGINS",
+    "PAGE_WIDTH",
     "Explanation",
     "Fact",
     "Field",

@@ -29,7 +29,7 @@ from virtualskin.report.words import Words, words
 from virtualskin.trial.result import TrialResult
 
 STYLES = {"reproduced": "green", "contradicted": "red", "undecided": "yellow"}
-NARROW, WIDE = 80, 140
+NARROW, PAGE_WIDTH, WIDE = 80, 120, 140
 # Column → its share of the width.
 COLUMNS = {
     "endpoint": 6,
@@ -68,7 +68,7 @@ def trial_table(result: TrialResult, lang: str = "en") -> Group:
     return Group(*parts)
 
 
-def trial_text(result: TrialResult, lang: str = "en", *, width: int = 120) -> str:
+def trial_text(result: TrialResult, lang: str = "en", *, width: int = PAGE_WIDTH) -> str:
     """The same as plain text.
 
     Args:
@@ -79,7 +79,7 @@ def trial_text(result: TrialResult, lang: str = "en", *, width: int = 120) -> st
     return as_text(trial_table(result, lang), width=width)
 
 
-def as_text(shown: RenderableType, *, width: int = 120) -> str:
+def as_text(shown: RenderableType, *, width: int = PAGE_WIDTH) -> str:
     """Anything rich can draw, as plain text without colour."""
     columns = min(max(width, NARROW), WIDE)
     console = Console(file=io.StringIO(), width=columns, no_color=True, highlight=False)
