@@ -55,12 +55,27 @@ def check_source(
     if row.origin == "calibrated" and not any(p.startswith("fit:") for p in parts):
         hint = "write fit:NAME"
         yield Finding("no_fit", "a calibrated value names its fit", file, line, "source", hint=hint)
+    if row.origin in {"measured", "derived"}:
+        yield from _seen(stated, evidence)
     if row.value is None:
         return
     if row.origin == "measured":
         yield from _measured(stated, units, evidence)
     if row.origin == "derived":
         yield from _derived(stated, units, evidence)
+
+
+def _seen(stated: Stated, evidence: Evidence) -> Iterable[Finding]:
+    """A gap (looked for, not found) and a published model are no measurement."""
+    readings = [s for s in evidence.resolve(stated.row.source).sources if isinstance(s, Reading)]
+    for reading in readings:
+        if reading.seen == "gap" or reading.dataset == "published_models":
+            what = "a gap" if reading.seen == "gap" else "a published model"
+            message = f"{reading.id} is {what}, which is no measurement"
+            hint = "call it assumed and say why"
+            yield Finding(
+                "no_measurement", message, stated.file, stated.line, "source", reading.id, hint
+            )
 
 
 def _rows(library: Library) -> Iterator[Stated]:

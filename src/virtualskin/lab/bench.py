@@ -18,6 +18,7 @@ class Bench:
 
     Args:
         catalogue: the folders.
+        hash: the catalogue's hash, taken before anything of it was read.
         skin: the model, with delivery and action mechanisms.
         therapies: products and routes.
         trials: designs, endpoints, raters, reactions.
@@ -26,6 +27,7 @@ class Bench:
     """
 
     catalogue: Catalogue
+    hash: str
     skin: Skin
     therapies: Therapies
     trials: TrialShelf
@@ -49,11 +51,13 @@ def set_up(catalogue: Catalogue) -> Bench:
     Raises:
         BadInput: with the findings of the first floor that carries errors.
     """
+    fingerprint = catalogue.hash()
     files = catalogue.files("population/cohorts", ".yaml")
     cohorts = {path.stem: read_cohort(catalogue, path.stem) for path in files}
     labels = {path.stem: catalogue.label(path) for path in files}
     return Bench(
         catalogue,
+        fingerprint,
         load_treated_skin(catalogue),
         load_therapies(catalogue),
         read_trials(catalogue),

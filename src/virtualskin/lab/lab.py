@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from virtualskin.ground import Catalogue, Findings, RunFailed
+from virtualskin.ground import Catalogue, Findings, RunFailed, SkinError
 from virtualskin.lab.bench import Bench, set_up
 from virtualskin.lab.check import check_catalogue
 from virtualskin.lab.counting import count_numbers
@@ -117,7 +117,8 @@ class Lab:
         Raises:
             UnknownName: for an unknown trial or knock-out.
             BadInput: with every finding, if the design or the catalogue carries errors.
-            SkinError: for a size below 1, or a folder that is not ours to write to.
+            SkinError: for a size below 1, a folder that is not ours to write to, or a catalogue
+                that was changed after this lab had read it (the stamp would be false).
             RunFailed: if not one person could be solved.
         """
         words(lang)
@@ -132,6 +133,7 @@ class Lab:
         )
         bench = self._bench
         bench.skin.drives_of(settings.knockout)  # refuses unknown names before anybody is drawn
+        self._still_the_same(self.catalogue.hash())
         design, file = read_design(str(trial), self.catalogue, bench.trials)
         result = run_trial(
             design,
@@ -143,6 +145,7 @@ class Lab:
             settings=settings,
             progress=progress,
         )
+        self._still_the_same(result.stamp.catalogue)
         if result.failed == result.solved:
             raise RunFailed(
                 f"None of the {result.solved} virtual people could be solved.",
@@ -165,6 +168,14 @@ class Lab:
     def _names(self) -> Names:
         bench = self._bench
         return Names.of([*ModelEntries(bench).entries(), *RecordEntries(bench).entries()])
+
+    def _still_the_same(self, fingerprint: str) -> None:
+        if fingerprint != self._bench.hash:
+            raise SkinError(
+                "The catalogue has been changed since it was read.",
+                code="catalogue_changed",
+                hint="Open the lab again, and leave its files alone until the run has ended.",
+            )
 
     def _references(self, result: TrialResult) -> dict[str, Reference]:
         sources = [r.published.source for r in result.rows if r.published is not None]

@@ -109,7 +109,7 @@ def _uses(therapies: Therapies) -> Iterable[tuple[str, str, str, Companions | No
         yield from ((file, "input", s.input, s.amount) for s in product.settings)
         for part in product.components:
             doors = {r.enters[part.state] for r in therapies.routes if part.state in r.enters}
-            yield from ((file, "state", name, part.dose) for name in sorted(doors))
+            yield from ((file, "dose", name, part.dose) for name in sorted(doors))
 
 
 def _use_findings(
@@ -117,8 +117,11 @@ def _use_findings(
 ) -> Iterable[Finding]:
     """A record speaks of states and inputs that exist, in units of their dimension."""
     units = library.units
-    owned = {s: row for m in library.mechanisms.values() for s, (_, row) in m.owned(kind).items()}
+    what = "state" if kind == "dose" else kind
+    owned = {s: row for m in library.mechanisms.values() for s, (_, row) in m.owned(what).items()}
     if name not in owned:
+        if kind == "dose":  # the route that names this state is complained of already
+            return
         near = nearest(name, owned)
         hint = f"did you mean {near[0]!r}?" if near else "no mechanism owns it"
         yield Finding(f"unknown_{kind}", f"no such {kind}", file, None, kind, name, hint)

@@ -140,6 +140,8 @@ def _arm_findings(arm: Arm, index: int, file: str, therapies: Therapies) -> list
         found.append(_unknown("product", arm.product, products, file, f"{place}.product"))
     if arm.route not in routes:
         found.append(_unknown("route", arm.route, routes, file, f"{place}.route"))
+    if arm.product in products and arm.route in routes:
+        found.extend(_delivery_findings(arm, place, file, therapies))
     if arm.run_in != "none":
         message = "a run-in treatment cannot be simulated yet"
         value = arm.run_in.product
@@ -148,6 +150,28 @@ def _arm_findings(arm: Arm, index: int, file: str, therapies: Therapies) -> list
         message = "a co-treatment cannot be simulated yet"
         value = arm.co_treatment
         found.append(Finding("co_treatment", message, file, None, f"{place}.co_treatment", value))
+    return found
+
+
+def _delivery_findings(arm: Arm, place: str, file: str, therapies: Therapies) -> list[Finding]:
+    """What the arm asks of its route and product that they do not have."""
+    found: list[Finding] = []
+    product, route = therapies.product(arm.product), therapies.route(arm.route)
+    for part in product.components:
+        if part.state not in route.enters:
+            message = f"the route {route.id!r} cannot carry the {part.name} of {product.id!r}"
+            hint = f"it carries {', '.join(route.enters) or 'nothing'}"
+            where = f"{place}.route"
+            found.append(Finding("route_cannot_carry", message, file, None, where, route.id, hint))
+    if arm.needle_depth_mm != "not_reported" and route.depth is None:
+        message = f"the route {route.id!r} has no needles"
+        where, value = f"{place}.needle_depth_mm", f"{arm.needle_depth_mm:g}"
+        found.append(Finding("no_device", message, file, None, where, value, "not_reported"))
+    active = [part for part in product.components if part.role == "active"]
+    if arm.dose not in {"not_reported", 0.0} and not active:
+        message = f"the product {product.id!r} has nothing active to dose"
+        where, value = f"{place}.dose", f"{arm.dose}"
+        found.append(Finding("no_dose", message, file, None, where, value, "not_reported"))
     return found
 
 

@@ -118,6 +118,16 @@ def test_an_unknown_knockout_is_refused(lab: Lab) -> None:
         lab.run_trial("park2023_hacs", knockout=["mapk_ap2"])
 
 
+def test_a_catalogue_changed_after_reading_is_not_run_under_a_false_stamp(
+    overlay: Overlay, design: Callable[..., str]
+) -> None:
+    own = load(overlay("trial/designs/mine.yaml", design()))
+    overlay("trial/designs/mine.yaml", design(n=21))
+    with pytest.raises(SkinError) as caught:
+        own.run_trial("mine")
+    assert caught.value.code == "catalogue_changed"
+
+
 def test_a_foreign_folder_is_refused_before_anything_runs(lab: Lab, tmp_path: Path) -> None:
     (tmp_path / "thesis.docx").touch()
     with pytest.raises(SkinError, match="something else"):
