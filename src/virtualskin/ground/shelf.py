@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -235,21 +235,54 @@ def _header_findings(header: list[str], label: str, model: type[BaseModel]) -> l
 def _validation_findings(
     error: ValidationError, label: str, lines: dict[str, int], model: type[BaseModel]
 ) -> list[Finding]:
-    found: list[Finding] = []
+    """One finding a place and value: the branches of a union speak of one mistake."""
+    found: dict[tuple[str, str], Finding] = {}
     for item in error.errors():
-        path = ".".join(str(p) for p in item["loc"] if not str(p).startswith(("function-", "lax-")))
-        line = _nearest_line(path, lines)
-        message = item["msg"].removeprefix("Value error, ")
-        hint = ""
+        path, owner = _key_path(item["loc"], lines, model)
+        key = path.rpartition(".")[2]
+        message, hint = item["msg"].removeprefix("Value error, "), ""
+        value = str(item.get("input", ""))[:LONGEST_VALUE]
         if item["type"] == "extra_forbidden":
-            message = f"no such key {path.rsplit('.', 1)[-1]!r}"
-            near = nearest(path.rsplit(".", 1)[-1], model.model_fields)
+            message = f"no such key {key!r}"
+            near = nearest(key, owner.model_fields)
             hint = f"did you mean {near[0]!r}?" if near else ""
         if item["type"] == "missing":
-            message = f"the key {path!r} is missing"
-        value = "" if item["type"] == "missing" else str(item.get("input", ""))[:LONGEST_VALUE]
-        found.append(Finding(f"schema_{item['type']}", message, label, line, path, value, hint))
-    return found
+            message, value = f"the key {path!r} is missing", ""
+        if (path, value) in found:
+            first = found[path, value]
+            found[path, value] = replace(first, message=f"{first.message}; or: {message}")
+            continue
+        line = _nearest_line(path, lines)
+        rule = f"schema_{item['type']}"
+        found[path, value] = Finding(rule, message, label, line, path, value, hint)
+    return list(found.values())
+
+
+def _key_path(
+    loc: tuple[int | str, ...], lines: dict[str, int], model: type[BaseModel]
+) -> tuple[str, type[BaseModel]]:
+    """The path of keys as the file has them, and the record that owns the last one.
+
+    A validator's own path also names the branches of unions, which no reader has written.
+    """
+    kept: list[str] = []
+    for part in loc:
+        field = model.model_fields.get(part) if isinstance(part, str) else None
+        path = ".".join([*kept, str(part)])
+        if field is None and isinstance(part, str) and path not in lines:
+            continue
+        if field is not None:
+            model = next(_models(field.annotation), model)
+        kept.append(str(part))
+    return ".".join(kept), model
+
+
+def _models(annotation: object) -> Iterator[type[BaseModel]]:
+    """The record types inside a type such as `tuple[Arm, ...] | str`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)
 
 
 def _nearest_line(path: str, lines: dict[str, int]) -> int | None:

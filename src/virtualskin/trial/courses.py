@@ -131,6 +131,7 @@ def run_sides(
             progress=lambda done: progress("ageing", done, rows),
         )
         system, states = _system(skin, ager.system, aged, settings.knockout)
+        copied = any(s.startswith(COPY) for s in system.states)
         lead = _lead_in(system, skin, columns, states, accuracy, pool)
         course = solve(
             system,
@@ -141,9 +142,9 @@ def run_sides(
                 atol=accuracy.atol,
                 periods=skin.periods,
             ),
-            parameters=_settings(system, columns, plans, crowd, drawn, bool(settings.knockout)),
+            parameters=_settings(system, columns, plans, crowd, drawn, copied),
             initial=np.tile(lead, (len(plans), 1)),
-            doses=_doses(plans, control, crowd, drawn, copied=bool(settings.knockout)),
+            doses=_doses(plans, control, crowd, drawn, copied=copied),
             workers=pool,
             progress=lambda done: progress("sides", done, rows * len(plans)),
         )

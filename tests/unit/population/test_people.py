@@ -1,4 +1,4 @@
-"""People: prefixes agree, all are inside the cohort, a phototype lets its share of light through."""
+"""People: prefixes agree, all are of the cohort, a phototype lets its share of light through."""
 
 from __future__ import annotations
 

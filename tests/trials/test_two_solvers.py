@@ -1,0 +1,51 @@
+"""The published scenario, solved by two solvers that share no code, agrees on every endpoint."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from virtualskin.engine import Course, solve
+from virtualskin.trial import courses
+
+
+@pytest.mark.slow
+def test_scipy_agrees_with_libroadrunner(bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One person, both sides of the face, twelve weeks of days, three sessions.
+
+    Whatever the trial asks of libRoadRunner is asked of SciPy's LSODA with the formulas read by
+    our own reader; every quantity that an endpoint, rater or reaction reads must agree to 1e-4.
+    """
+    asked: list[tuple[tuple[Any, ...], dict[str, Any], Course]] = []
+
+    def remembered(*args: Any, **kwargs: Any) -> Course:
+        course = solve(*args, **kwargs)
+        asked.append((args, kwargs, course))
+        return course
+
+    monkeypatch.setattr(courses, "solve", remembered)
+    result = bench.run("park2023_hacs", people=1)
+    args, kwargs, fast = asked[-1]
+    program = args[1]
+    assert (program.times[0], program.times[-1]) == (0.0, 84.0)
+    assert program.periods == (1.0,)
+    given = kwargs["doses"]
+    assert set(given.person) == {0, 1}
+    assert set(given.time) == {0.0, 21.0, 42.0}
+    read = {bench.trials.endpoints.records[e].observable for e in
+            ("wrinkle_depth_primos", "elasticity_r2", "hydration_corneometer",
+             "pigment_markvu")}  # fmt: skip
+    assert read <= set(program.observe)
+    slow = solve(*args, **{**kwargs, "backend": "reference", "workers": 1, "progress": None})
+    assert "roadrunner" in fast.backend
+    assert "scipy" in slow.backend
+    assert slow.ok.all()
+    assert fast.ok.all()
+    worst = np.max(np.abs(slow.values / fast.values - 1), axis=(0, 1))
+    assert dict(zip(program.observe, worst > 1e-4, strict=True)) == dict.fromkeys(
+        program.observe, False
+    )
+    assert not np.array_equal(slow.values, fast.values), "they are two solvers"
+    assert result.failed == 0
