@@ -49,9 +49,11 @@ class Bench:
     trials: TrialShelf
     study: Path
 
-    def run(self, name: str = "", **settings: Any) -> TrialResult:
-        """Run the study of four arms, or a trial by name."""
+    def run(self, name: str = "", *, without: tuple[str, ...] = (), **settings: Any) -> TrialResult:
+        """Run the study of four arms, less some of them, or a trial by name."""
         design, file = read_design(name or str(self.study), self.catalogue, self.trials)
+        arms = tuple(a for a in design.arms if a.id not in without)
+        design = design.model_copy(update={"arms": arms})
         sizes = {"people": 4, "universes": 1, "replicates": 30, "seed": SEED, "workers": 1}
         return run_trial(
             design, file, catalogue=self.catalogue, skin=self.skin, therapies=self.therapies,

@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from virtualskin.ground import SkinError
 from virtualskin.trial import courses
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_product_without_dose_is_saline_to_the_last_bit(result, truth) -> None:
@@ -39,7 +42,7 @@ def test_the_needle_alone_moves_endpoints(result) -> None:
 def test_nothing_shows_no_reaction_and_needles_do(result) -> None:
     shares = {(a.arm, a.event): a.share_of_people for a in result.adverse}
     assert shares["none", "petechiae"].hi90 == 0.0
-    assert shares["saline", "petechiae"].lo90 == 1.0
+    assert shares["saline", "petechiae"].lo90 > 0.5
     days = {(a.arm, a.event): a.days for a in result.adverse}
     assert days["none", "petechiae"] is None
     assert 0 < days["saline", "petechiae"].median < 14
@@ -83,7 +86,6 @@ def test_people_are_those_the_study_enrols(result) -> None:
     assert set(table["status"]) == {"solved"}
 
 
-@pytest.mark.slow
 def test_a_failed_person_is_counted_and_nan_and_stops_nobody(
     bench, result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,21 +116,25 @@ def test_a_failed_person_is_counted_and_nan_and_stops_nobody(
             assert row.value == pytest.approx(mine.mean(), rel=1e-12)
 
 
-@pytest.mark.slow
 def test_a_knock_out_leaves_the_control_arm_as_it_is(bench, result, truth) -> None:
     """The comparator is the control arm itself: held at its own course nothing changes."""
-    held = bench.run(people=2, knockout=("nf_kb", "device_injury"))
-    for arm in ("saline", "zero"):
-        assert truth(held, arm) == pytest.approx(truth(result, arm)[:, :2], rel=2e-4), arm
+    names = ("nf_kb", "device_injury")
+    held = bench.run(people=2, knockout=names, without=("zero",))
+    assert truth(held, "saline") == pytest.approx(truth(result, "saline")[:, :2], rel=2e-4)
     free, kept = (truth(r, "none")[:, :2] for r in (result, held))
     assert not np.allclose(free, kept, rtol=1e-3), "an arm unlike the control does change"
-    assert held.stamp.knockout == ("nf_kb", "device_injury")
+    assert held.stamp.knockout == names
 
 
-@pytest.mark.slow
 def test_a_mechanism_can_be_knocked_out(bench, result, truth) -> None:
     """Its drives are fixed at 1 in every arm, so there is no second skin to dose."""
     fixed = bench.run(people=2, knockout=("wound_response",))
     assert fixed.failed == 0
     assert not np.allclose(truth(fixed, "saline"), truth(result, "saline")[:, :2], rtol=1e-4)
     assert truth(fixed, "zero").tobytes() == truth(fixed, "saline").tobytes()
+
+
+def test_a_knock_out_with_two_products_is_refused_before_anybody_is_aged(bench) -> None:
+    with pytest.raises(SkinError, match="exo, zero") as caught:
+        bench.run(people=1, knockout=("nf_kb",))
+    assert caught.value.code == "knockout"

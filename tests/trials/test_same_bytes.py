@@ -7,19 +7,19 @@ import json
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.slow
+
 
 def as_bytes(result) -> tuple[bytes, bytes, bytes]:
     document = json.dumps(result.as_json(), ensure_ascii=False).encode()
     return document, result.people.to_csv(index=False).encode(), result.courses.to_numpy().tobytes()
 
 
-@pytest.mark.slow
 def test_two_workers_and_a_second_run_give_the_same_bytes(bench, result) -> None:
     again = bench.run(workers=2)
     assert as_bytes(again) == as_bytes(result)
 
 
-@pytest.mark.slow
 def test_the_first_people_of_more_are_the_people_of_fewer(bench, result) -> None:
     more = bench.run(people=6, workers=2)
     same = more.people[more.people["person"] < 4].reset_index(drop=True)
@@ -30,7 +30,6 @@ def test_the_first_people_of_more_are_the_people_of_fewer(bench, result) -> None
         assert same[name].to_numpy().tobytes() == result.people[name].to_numpy().tobytes(), name
 
 
-@pytest.mark.slow
 def test_another_seed_is_another_result(bench, result) -> None:
     other = bench.run(seed=2, people=2)
     mine = result.people[result.people["person"] < 2]["true"].to_numpy()

@@ -66,9 +66,7 @@ def model_values(
     return np.stack(columns, axis=1)
 
 
-def judge(
-    plan: Plan, skin: Skin, *, workers: int | Workers | None = None
-) -> tuple[Judged, ...]:
+def judge(plan: Plan, skin: Skin, *, workers: int | Workers | None = None) -> tuple[Judged, ...]:
     """Every target of a plan against the skin as it is.
 
     Args:

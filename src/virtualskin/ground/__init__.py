@@ -20,10 +20,11 @@ from virtualskin.ground.shelf import (
 )
 from virtualskin.ground.spread import Spread
 from virtualskin.ground.stream import stream
-from virtualskin.ground.text import Text
+from virtualskin.ground.text import NOTHING, Text
 from virtualskin.ground.units import Quantity, UnitError, Units
 
 __all__ = [
+    "NOTHING",
     "BadInput",
     "Catalogue",
     "Finding",

@@ -16,3 +16,9 @@ class Text(BaseModel):
     def get(self, lang: str) -> str:
         """The text in `lang` ("en" or "zh")."""
         return self.zh if lang == "zh" else self.en
+
+    def __bool__(self) -> bool:
+        return bool(self.en)
+
+
+NOTHING = Text(en="", zh="")

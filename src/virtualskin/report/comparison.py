@@ -103,7 +103,7 @@ def reactions(result: TrialResult, words: Words) -> list[Reaction]:
             event_title(row.event, words),
             _share_interval(row.share_of_people),
             _days(row.days),
-            row.published or DASH,
+            row.published.get(words.lang) or DASH,
             verdict_text(row.verdict, words),
         )
         for row in result.adverse

@@ -151,7 +151,7 @@ def _sentence(result: TrialResult, row: TrialRow, line: Line, say: Words) -> str
     )
     wanted = result.better.get(row.endpoint)
     toward = say(f"better.{wanted}") if wanted in {"up", "down"} else ""
-    reason = row.reason.rstrip(".")
+    reason = row.reason.get(say.lang).rstrip(".")
     why = say("read.reason", reason=reason) if reason else ""
     verdict = say("read.verdict", verdict=line.verdict, reason=why) if row.verdict else ""
     return say("sentence_joint").join(part for part in (text, toward, verdict) if part)
@@ -179,8 +179,8 @@ def _blocked(result: TrialResult, say: Words) -> list[dict[str, str]]:
         {
             "arm": arm_title(result, b.arm, say),
             "endpoint": endpoint_title(result, b.endpoint, say),
-            "missing": b.missing,
-            "reason": b.reason,
+            "missing": b.missing.get(say.lang),
+            "reason": b.reason.get(say.lang),
         }
         for b in result.blocked
     ]

@@ -170,7 +170,7 @@ def _small_print(result: TrialResult, say: Words) -> Iterator[str]:
         yield say("heading.blocked") + say("colon")
         missing: dict[tuple[str, str], list[str]] = {}
         for b in result.blocked:
-            missing.setdefault((b.arm, b.endpoint), []).append(b.missing)
+            missing.setdefault((b.arm, b.endpoint), []).append(b.missing.get(say.lang))
         for (arm, endpoint), what in missing.items():
             place = [title_of(result, arm, say), endpoint_title(result, endpoint, say)]
             where = ", ".join(part for part in place if part)

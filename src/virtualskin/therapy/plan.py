@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from virtualskin.biology import Companions, Number, Skin
 from virtualskin.biology.observable import number
-from virtualskin.ground import SkinError, Spread, UnitError, Units, UnknownName
+from virtualskin.ground import SkinError, Spread, Text, UnitError, Units, UnknownName
 from virtualskin.therapy.product import Product
 from virtualskin.therapy.route import Route
 
@@ -55,7 +55,7 @@ class Plan:
     depth: Number | None
     depth_reference: float
     settings: Mapping[str, Number]
-    not_reported: tuple[str, ...]
+    not_reported: tuple[Text, ...]
 
     @property
     def numbers(self) -> dict[str, Number]:
@@ -94,7 +94,7 @@ def make_plan(
         UnknownName: if a record names a state or input the model does not have.
     """
     events: list[Event] = []
-    missing: list[str] = []
+    missing: list[Text] = []
     for component in product.components:
         if component.state not in route.enters:
             raise SkinError(
@@ -106,7 +106,8 @@ def make_plan(
         override = dose if component.role == "active" else None
         given = _fixed(component.dose, override)
         if override is None and not component.reported:
-            missing.append(f"dose of {component.name}")
+            what = component.title
+            missing.append(Text(en=f"dose of {what.en}", zh=f"{what.zh}剂量"))
         name = f"{product.id}.{component.name}"
         flat = f"{product.id}_{component.name}".replace(" ", "_")
         made = number(name, flat, given, f"therapy/products/{product.id}.yaml", None, _units(skin))
@@ -121,7 +122,7 @@ def make_plan(
         events += [Event(day, state, made, event.scales_with_depth) for day in days]
     depth, reference = _depth(skin, route, depth_mm)
     if depth is not None and depth_mm is None:
-        missing.append("depth of the needles")
+        missing.append(Text(en="depth of the needles", zh="针深"))
     settings = {s.input: _setting(skin, product, s.input, s.amount) for s in product.settings}
     order = sorted(events, key=lambda e: (e.day, e.state))
     return Plan(

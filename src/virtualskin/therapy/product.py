@@ -14,7 +14,8 @@ class Component(BaseModel):
     """One thing a product brings.
 
     Args:
-        name: for people.
+        name: part of the number's name.
+        title: for people.
         state: what the route carries (`vesicle`); the route says which state it enters.
         role: an `active` component, or the `vehicle` that a control carries too.
         reported: whether the maker or paper states the dose. If not, `dose` is a prior.
@@ -24,6 +25,7 @@ class Component(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
+    title: Text
     state: str
     role: Literal["active", "vehicle"]
     reported: bool

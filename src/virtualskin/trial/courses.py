@@ -97,10 +97,14 @@ def run_sides(
         settings: sizes, seed, knock-outs, accuracy, workers.
         extra: further numbers that universes draw (a rater's).
         progress: called with stage, done and total.
+
+    Raises:
+        SkinError: for a knock-out with more than one product that sets inputs.
     """
     skin, accuracy, universes = room.skin, settings.accuracy, settings.universes
+    _comparable(skin, plans, settings.knockout)
     ager = Ager(skin, read_sbml(skin.structure.sbml), Clock())
-    numbers = {n.flat: n for plan in plans.values() for n in plan.numbers.values()}
+    numbers = {n.flat: n for plan in plans.values() for n in plan.numbers.values() if n.uncertain}
     sun = sun_number(room.cohort.sun, skin.library.units)
     with Workers(settings.workers) as pool:
         progress("universes", 0, universes)
@@ -142,7 +146,7 @@ def run_sides(
                 atol=accuracy.atol,
                 periods=skin.periods,
             ),
-            parameters=_settings(system, columns, plans, crowd, drawn, copied),
+            parameters=_settings(system, columns, plans, crowd, drawn),
             initial=np.tile(lead, (len(plans), 1)),
             doses=_doses(plans, control, crowd, drawn, copied=copied),
             workers=pool,
@@ -164,6 +168,18 @@ def run_sides(
         light=columns["sed_per_day"].reshape(universes, settings.people),
         reasons=tuple(sorted(set(trouble))),
     )
+
+
+def _comparable(skin: Skin, plans: Mapping[str, Plan], knockout: Sequence[str]) -> None:
+    """Refuse, before anybody is aged, what two skins in one model cannot tell apart."""
+    held, _ = skin.drives_of(knockout)
+    setters = [arm for arm, plan in plans.items() if plan.settings]
+    if held and len(setters) > 1:
+        raise SkinError(
+            f"A knock-out cannot compare two products that set inputs: {', '.join(setters)}.",
+            code="knockout",
+            hint="Run one of these arms against saline.",
+        )
 
 
 def _system(
@@ -204,19 +220,11 @@ def _settings(
     plans: Mapping[str, Plan],
     people: People,
     universes: Universes,
-    copied: bool,
 ) -> dict[str, Floats]:
     """Parameter → (A*U*N,) values: everyone's own, and what each arm's product sets."""
     found = {k: np.tile(v, len(plans)) for k, v in columns.items() if k in system.parameters}
     rows = len(people) * len(universes)
     touched = {name for plan in plans.values() for name in plan.settings}
-    setters = [a for a, plan in plans.items() if plan.settings]
-    if copied and len(setters) > 1:
-        raise SkinError(
-            f"A knock-out cannot compare two products that set inputs: {', '.join(setters)}.",
-            code="knockout",
-            hint="Run one of these arms against saline.",
-        )
     for name in touched:
         for index, plan in enumerate(plans.values()):
             if name in plan.settings:
@@ -260,6 +268,13 @@ def _doses(
 
 
 def _drawn(number: Number, people: People, universes: Universes) -> Floats:
-    """(U*N,) values of one number of a plan."""
-    medians = [u.get(number.flat, number.value or 0.0) for u in universes.values]
+    """(U*N,) values of one number of a plan.
+
+    What an arm states (a dose, a depth) is its own: other arms of the same product draw theirs.
+    """
+    stated = number.value or 0.0
+    if number.uncertain is None:
+        medians = [stated] * len(universes)
+    else:
+        medians = [u.get(number.flat, stated) for u in universes.values]
     return np.concatenate([people.personal(number, m) for m in medians])

@@ -75,8 +75,8 @@ def assumptions_of(design: Design, plans: dict[str, Plan]) -> list[Text]:
         for gap in plans[arm.id].not_reported:
             found.append(
                 Text(
-                    en=f"{arm.id}: {gap} not reported; drawn from a stated prior",
-                    zh=f"{arm.id}：{gap} 未报告，按所述先验分布抽取",
+                    en=f"{arm.title.en}: {gap.en} not reported; drawn from a stated prior",
+                    zh=f"{arm.title.zh}：{gap.zh}未报告，按所述先验分布抽取",
                 )
             )
     if design.design.analysis == "not_reported":

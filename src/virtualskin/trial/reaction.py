@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from virtualskin.ground import NOTHING, Text
 from virtualskin.trial.courses import Sides
 from virtualskin.trial.design import Adverse, Design
 from virtualskin.trial.endpoint import Reaction, Reactions
@@ -15,6 +16,7 @@ from virtualskin.trial.result import AdverseRow, Interval
 from virtualskin.trial.verdict import UNIVERSE_SHARE
 
 Floats = NDArray[np.float64]
+CHINESE_GRADES = {"mild": "轻度", "moderate": "中度", "severe": "重度"}
 UPPER_BOUND = 0.05  # not science: one-sided 95 % bound
 
 
@@ -47,7 +49,7 @@ def _simulated(
     published: Adverse | None,
 ) -> AdverseRow:
     share, days = _course(index, reaction, sides, sessions)
-    text = _words(published) if published is not None else ""
+    text = _words(published) if published is not None else NOTHING
     source = published.source if published is not None else ""
     base = AdverseRow(
         arm,
@@ -57,7 +59,7 @@ def _simulated(
         text,
         source,
         None,
-        "",
+        NOTHING,
     )
     if published is None or published.duration_days == "not_reported":
         return base
@@ -70,7 +72,10 @@ def _simulated(
         verdict = "reproduced"
     elif bad >= UNIVERSE_SHARE:
         verdict = "contradicted"
-    reason = f"seen and gone within {limit:g} days in {good:.0%} of universes, later in {bad:.0%}"
+    reason = Text(
+        en=f"seen and gone within {limit:g} days in {good:.0%} of universes, later in {bad:.0%}",
+        zh=f"在 {good:.0%} 的参数宇宙中出现并于 {limit:g} 天内消退，{bad:.0%} 更晚",
+    )
     return AdverseRow(
         arm, base.event, base.share_of_people, base.days, text, source, verdict, reason
     )
@@ -108,21 +113,29 @@ def _last(reading: Floats, times: Floats, level: float) -> float:
     return float(times[i] + part * (times[i + 1] - times[i]))
 
 
-def _words(row: Adverse) -> str:
-    parts = [] if row.grade == "not_reported" else [row.grade]
+def _words(row: Adverse) -> Text:
+    en: list[str] = []
+    zh: list[str] = []
+    if row.grade != "not_reported":
+        en.append(row.grade)
+        zh.append(CHINESE_GRADES.get(row.grade, row.grade))
     if row.events != "not_reported" and row.of != "not_reported":
-        parts.append(f"{row.events} of {row.of}")
+        en.append(f"{row.events} of {row.of}")
+        zh.append(f"{row.of} 人中 {row.events} 例")
     if row.duration_days != "not_reported":
-        parts.append(f"gone within {row.duration_days:g} days")
-    return ", ".join(parts)
+        en.append(f"gone within {row.duration_days:g} days")
+        zh.append(f"{row.duration_days:g} 天内消退")
+    return Text(en=", ".join(en), zh="，".join(zh))
 
 
 def _counted(row: Adverse) -> AdverseRow:
     """An event the model has no mechanism for: a count with its upper bound, never "safe"."""
-    reason = "no mechanism of this event in the model"
+    en, zh = "no mechanism of this event in the model", "模型中没有该事件的机制"
     if row.events == 0 and isinstance(row.of, int):
         bound = 1.0 - UPPER_BOUND ** (1.0 / row.of)
-        reason += f"; 0 of {row.of} leaves up to {bound:.0%} possible (95 % bound)"
+        en += f"; 0 of {row.of} leaves up to {bound:.0%} possible (95 % bound)"
+        zh += f"；{row.of} 人中 0 例仍不能排除高达 {bound:.0%} 的发生率（95 % 上限）"
+    reason = Text(en=en, zh=zh)
     return AdverseRow(
         row.arm, row.event, None, None, _words(row), row.source, "not_testable", reason
     )

@@ -119,7 +119,7 @@ class TrialRow:
     vs_control: AgainstControl | None
     published: Published | None
     verdict: VerdictWord | None
-    reason: str
+    reason: Text
     share_of_universes: float | None
 
 
@@ -142,10 +142,10 @@ class AdverseRow:
     event: str
     share_of_people: Interval | None
     days: Interval | None
-    published: str
+    published: Text
     source: str
     verdict: VerdictWord | None
-    reason: str
+    reason: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +154,8 @@ class Blocked:
 
     arm: str
     endpoint: str
-    missing: str
-    reason: str
+    missing: Text
+    reason: Text
 
 
 @dataclass(frozen=True)
@@ -219,9 +219,19 @@ class TrialResult:
             "failed": self.failed,
             "solved": self.solved,
             "rejected_universes": self.rejected_universes,
-            "rows": [asdict(r) for r in self.rows],
-            "adverse": [asdict(a) for a in self.adverse],
-            "blocked": [asdict(b) for b in self.blocked],
+            "rows": [_plain(r) for r in self.rows],
+            "adverse": [_plain(a) for a in self.adverse],
+            "blocked": [_plain(b) for b in self.blocked],
             "assumptions": [a.model_dump() for a in self.assumptions],
             "summary": self.summary,
         }
+
+
+def _plain(row: TrialRow | AdverseRow | Blocked) -> dict[str, Any]:
+    """A row as JSON: a text stands in English under its key, in Chinese under `KEY_zh`."""
+    found: dict[str, Any] = {}
+    for key, value in asdict(row).items():
+        found[key] = value.en if isinstance(value, Text) else value
+        if isinstance(value, Text):
+            found[f"{key}_zh"] = value.zh
+    return found

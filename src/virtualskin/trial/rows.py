@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from virtualskin.biology import Skin
+from virtualskin.ground import NOTHING, Text
 from virtualskin.trial.courses import Sides
 from virtualskin.trial.design import Design, Outcome
 from virtualskin.trial.endpoint import Endpoint, Rater
@@ -25,6 +26,16 @@ from virtualskin.trial.result import AgainstControl, Blocked, Interval, Publishe
 from virtualskin.trial.verdict import Judgement, judge
 
 Floats = NDArray[np.float64]
+SIZE = Text(en="size of the change", zh="变化幅度")
+P_VALUE = Text(en="p-value between arms", zh="组间 p 值")
+WEEK = Text(en="week of the reading", zh="读数的周次")
+SEEN = {
+    "full_text": Text(en="full text", zh="全文"),
+    "abstract": Text(en="abstract", zh="摘要"),
+    "secondary": Text(en="secondary source", zh="二手来源"),
+    "figure": Text(en="figure", zh="图"),
+    "gap": Text(en="gap", zh="缺失"),
+}
 DAYS_PER_WEEK = 7.0  # not science: calendar
 
 
@@ -118,7 +129,7 @@ class Reader:
             vs_control=against,
             published=_published(outcome),
             verdict=judgement.verdict if judgement else None,
-            reason=judgement.reason if judgement else "",
+            reason=judgement.reason if judgement else NOTHING,
             share_of_universes=judgement.share if judgement else None,
         )
 
@@ -172,18 +183,24 @@ class Reader:
     def _blocked(self, rows: Sequence[TrialRow]) -> list[Blocked]:
         found: list[Blocked] = []
         read = {(r.arm, r.endpoint) for r in rows}
-        for outcome in self.design.outcomes:
-            if outcome.value == "not_reported":
-                reason = f"the {outcome.seen} gives a direction only ({outcome.source})"
-                missing = "size of the change"
-                found.append(Blocked(outcome.arm, outcome.endpoint, missing, reason))
-            if outcome.p_between == "not_reported" and outcome.compared_with != "baseline":
-                reason = f"not in the {outcome.seen} ({outcome.source})"
-                missing = "p-value between arms"
-                found.append(Blocked(outcome.arm, outcome.endpoint, missing, reason))
-            if (outcome.arm, outcome.endpoint) not in read or outcome.week == "not_reported":
-                reason = f"no visit to compare with ({outcome.source})"
-                found.append(Blocked(outcome.arm, outcome.endpoint, "week of the reading", reason))
+        for o in self.design.outcomes:
+            seen = SEEN[o.seen]
+            if o.value == "not_reported":
+                reason = Text(
+                    en=f"the {seen.en} gives a direction only ({o.source})",
+                    zh=f"{seen.zh}只给出方向（{o.source}）",
+                )
+                found.append(Blocked(o.arm, o.endpoint, SIZE, reason))
+            if o.p_between == "not_reported" and o.compared_with != "baseline":
+                reason = Text(
+                    en=f"not in the {seen.en} ({o.source})", zh=f"{seen.zh}未给出（{o.source}）"
+                )
+                found.append(Blocked(o.arm, o.endpoint, P_VALUE, reason))
+            if (o.arm, o.endpoint) not in read or o.week == "not_reported":
+                reason = Text(
+                    en=f"no visit to compare with ({o.source})", zh=f"没有可比的访视（{o.source}）"
+                )
+                found.append(Blocked(o.arm, o.endpoint, WEEK, reason))
         return found
 
 

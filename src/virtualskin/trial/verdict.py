@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from virtualskin.ground import Text
 from virtualskin.trial.result import VerdictWord
 
+CHINESE = {"up": "上升", "down": "下降"}
 UNIVERSE_SHARE = 0.8  # not science: the share fixed in INTERFACE for every claim and trial
 
 
@@ -17,7 +19,7 @@ class Judgement:
     """A verdict with its reason and the share of universes behind it."""
 
     verdict: VerdictWord
-    reason: str
+    reason: Text
     share: float
 
 
@@ -39,16 +41,23 @@ def judge(effects: NDArray[np.float64], direction: str, smallest: float, unit: s
     small = float(np.mean(np.abs(effects) < smallest))
     if direction == "no_change":
         good, bad = small, up + down
-        words = f"inside ±{smallest:g} {unit} in {good:.0%} of universes"
+        en = f"inside ±{smallest:g} {unit} in {good:.0%} of universes"
+        zh = f"在 {good:.0%} 的参数宇宙中处于 ±{smallest:g} {unit} 之内"
     else:
         good, bad = (up, down) if direction == "up" else (down, up)
-        words = (
+        en = (
             f"{direction} by at least {smallest:g} {unit} in {good:.0%} of universes, "
             f"the other way in {bad:.0%}, too small in {small:.0%}"
+        )
+        zh = (
+            f"在 {good:.0%} 的参数宇宙中{CHINESE[direction]}至少 {smallest:g} {unit}，"
+            f"{bad:.0%} 方向相反，{small:.0%} 变化过小"
         )
     verdict: VerdictWord = "undecided"
     if good >= UNIVERSE_SHARE:
         verdict = "reproduced"
     elif bad >= UNIVERSE_SHARE:
         verdict = "contradicted"
-    return Judgement(verdict, f"{words}; {UNIVERSE_SHARE:.0%} decides", good)
+    share = f"{UNIVERSE_SHARE:.0%}"
+    reason = Text(en=f"{en}; {share} decides", zh=f"{zh}；以 {share} 为判定界限")
+    return Judgement(verdict, reason, good)

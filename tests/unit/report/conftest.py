@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from virtualskin.ground import Text
+from virtualskin.ground import NOTHING, Text
 from virtualskin.trial.result import (
     AdverseRow,
     AgainstControl,
@@ -51,20 +51,20 @@ def rows() -> tuple[TrialRow, ...]:
         TrialRow(
             "exo", "wrinkle", "PRIMOS", "um", 12, 28, 100.2, 94.1, 33.0,
             Interval(-6.0, -8.2, -3.9), AgainstControl(-2.04, -3.5, -0.6, 0.013, 0.82),
-            down, "reproduced", "In 2 of 2 universes the effect is passed.", 1.0,
+            down, "reproduced", Text(en="In 2 of 2 universes the effect is passed.", zh="两个宇宙中均超过。"), 1.0,
         ),
         TrialRow(
             "saline", "wrinkle", "PRIMOS", "um", 12, 28, 100.2, 96.2, 34.0,
-            Interval(-3.96, -5.0, -2.9), None, None, None, "", None,
+            Interval(-3.96, -5.0, -2.9), None, None, None, NOTHING, None,
         ),
         TrialRow(
             "exo", "gais", "rater", "grade", 12, 28, None, 2.1, 0.7,
             None, AgainstControl(0.5, -0.1, 1.2, 0.2, 0.4), rated, "undecided",
-            "The universes split.", 0.5,
+            Text(en="The universes split.", zh="各宇宙不一致。"), 0.5,
         ),
         TrialRow(
             "saline", "gais", "rater", "grade", 12, 28, None, 1.6, 0.8,
-            None, None, None, None, "", None,
+            None, None, None, None, NOTHING, None,
         ),
     )  # fmt: skip
 
@@ -93,11 +93,14 @@ def made(*, failed: int = 0) -> TrialResult:
         rows=rows(),
         adverse=(
             AdverseRow("exo", "erythema", Interval(0.9, 0.8, 1.0), Interval(3.2, 2.0, 5.5),
-                       "gone within 7 days", "clinical_adverse:2", "reproduced", "Gone by day 6."),
+                       Text(en="gone within 7 days", zh="7 天内消退"), "clinical_adverse:2",
+                       "reproduced", Text(en="Gone by day 6.", zh="第 6 天消退。")),
             AdverseRow("exo", "serious_adverse_event", None, None,
-                       "0 of 28", "clinical_adverse:1", "out_of_scope", "No mechanism makes one."),
+                       Text(en="0 of 28", zh="28 人中 0 例"), "clinical_adverse:1", "out_of_scope",
+                       Text(en="No mechanism makes one.", zh="没有相应机制。")),
         ),
-        blocked=(Blocked("exo", "wrinkle", "per cent change", "stands in the full text only"),),
+        blocked=(Blocked("exo", "wrinkle", Text(en="per cent change", zh="百分比变化"),
+                         Text(en="stands in the full text only", zh="仅见于全文")),),
         assumptions=(Text(en="Needle depth is drawn.", zh="针深按先验抽取。"),),
         people=people,
         courses=courses(),

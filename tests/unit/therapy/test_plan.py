@@ -48,7 +48,7 @@ def test_a_dose_of_nothing_is_a_dose(skin, product, route) -> None:
     plan = make_plan(skin, product(), route(), days=DAYS, dose=0.0)
     given = [e.amount.value for e in plan.events if e.state == "vesicle_surface"]
     assert given == [0.0, 0.0, 0.0]
-    assert plan.not_reported == ("depth of the needles",)
+    assert [gap.en for gap in plan.not_reported] == ["depth of the needles"]
 
 
 def test_a_stated_dose_is_that_of_what_is_active(skin, product, route) -> None:
@@ -56,7 +56,7 @@ def test_a_stated_dose_is_that_of_what_is_active(skin, product, route) -> None:
     plan = make_plan(skin, product(role="vehicle"), route(), days=(0.0,), dose=0.0)
     dose = next(e.amount for e in plan.events if e.state == "vesicle_surface")
     assert dose.value == pytest.approx(0.5, rel=1e-12)
-    assert "dose of vesicles" in plan.not_reported
+    assert "dose of vesicles" in [gap.en for gap in plan.not_reported]
 
 
 def test_a_stated_depth_is_fixed_and_the_route_keeps_its_own(skin, product, route) -> None:
@@ -83,7 +83,7 @@ def test_what_had_to_be_assumed(
     plan = make_plan(
         skin, product(reported=reported), route(), days=DAYS, dose=dose, depth_mm=depth_mm
     )
-    assert plan.not_reported == missing
+    assert tuple(gap.en for gap in plan.not_reported) == missing
 
 
 def test_a_control_and_a_route_without_device(skin, product, route) -> None:
@@ -93,7 +93,7 @@ def test_a_control_and_a_route_without_device(skin, product, route) -> None:
     cream = make_plan(skin, product(), route(depth=None, events=[]), days=(0.0,))
     assert [e.state for e in cream.events] == ["vesicle_surface"]
     assert (cream.depth, cream.depth_reference) == (None, 1.0)
-    assert cream.not_reported == ("dose of vesicles",)
+    assert [gap.en for gap in cream.not_reported] == ["dose of vesicles"]
 
 
 def test_every_number_is_named_once(skin, product, route) -> None:

@@ -67,7 +67,8 @@ def test_every_gap_is_an_assumption_in_two_languages(shelves) -> None:
     plans = plans_of(shelves.skin, shelves.therapies, trial)
     assert plans["hacs_mn"].days == (0.0, 21.0, 42.0)
     said = [t.en for t in assumptions_of(trial, plans)]
-    for part in ("hacs_mn: dose of vesicles", "hacs_mn: depth", "saline_mn: depth", "analysis",
+    for part in ("(HACS) with microneedling: dose of vesicles", "(HACS) with microneedling: depth",
+                     "Saline with microneedling: depth", "analysis",
                  "dropout", "adherence"):  # fmt: skip
         assert sum(part in s for s in said) == 1, part
     assert all(any("\u4e00" <= c <= "\u9fff" for c in t.zh) for t in assumptions_of(trial, plans))

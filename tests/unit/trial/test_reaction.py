@@ -119,13 +119,13 @@ def test_a_failed_person_is_not_counted(design: Design) -> None:
 def test_the_verdict_is_over_universes(design: Design, quick: int, slow: int, word: str) -> None:
     (row,) = rows(design, [[QUICK]] * quick + [[SLOW]] * slow, (event(),))
     assert row.verdict == word
-    assert row.published == "mild, gone within 7 days"
-    assert f"{quick * 20}% of universes" in row.reason
+    assert row.published.en == "mild, gone within 7 days"
+    assert f"{quick * 20}% of universes" in row.reason.en
 
 
 def test_a_duration_that_is_not_reported_is_not_judged(design: Design) -> None:
     (row,) = rows(design, [[QUICK]], (event(duration_days="not_reported"),))
-    assert (row.verdict, row.published) == (None, "mild")
+    assert (row.verdict, row.published.en) == (None, "mild")
 
 
 def test_an_event_without_mechanism_is_a_count_with_its_bound(design: Design) -> None:
@@ -133,8 +133,8 @@ def test_an_event_without_mechanism_is_a_count_with_its_bound(design: Design) ->
     serious = event("serious_adverse_event", grade="not_reported", events=0, of=28,
                     duration_days="not_reported")  # fmt: skip
     _, row = rows(design, [[QUICK]], (serious,))
-    assert (row.event, row.verdict, row.published) == (
+    assert (row.event, row.verdict, row.published.en) == (
         "serious_adverse_event", "not_testable", "0 of 28",
     )  # fmt: skip
     assert row.share_of_people is None
-    assert "up to 10% possible" in row.reason
+    assert "up to 10% possible" in row.reason.en
