@@ -6,6 +6,7 @@ comes back as findings with file, row, column, value and a fix.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -201,6 +202,21 @@ class _RecordLoader(yaml.SafeLoader):
                 )
             seen.add(key)
         return super().construct_mapping(node, deep=deep)
+
+
+def _plain_number(loader: _RecordLoader, node: yaml.ScalarNode) -> object:
+    """A number as a reader means it: YAML would take 010 for 8 and 1:30 for 90."""
+    text = str(node.value)
+    if ":" in text or re.fullmatch(r"[-+]?0[\d_]+", text):
+        raise yaml.MarkedYAMLError(
+            None, None, f"{text} is not a plain decimal number", node.start_mark
+        )
+    whole = node.tag.endswith(":int")
+    return loader.construct_yaml_int(node) if whole else loader.construct_yaml_float(node)
+
+
+for _kind in ("int", "float"):
+    _RecordLoader.add_constructor(f"tag:yaml.org,2002:{_kind}", _plain_number)
 
 
 def read_text(path: Path, label: str) -> tuple[str | None, list[Finding]]:

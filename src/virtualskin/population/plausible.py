@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -12,9 +12,10 @@ from pydantic import BaseModel, ConfigDict
 from virtualskin.biology import Companions, Skin
 from virtualskin.engine import Workers
 from virtualskin.ground import BadInput, Catalogue, Finding, Text, read_yaml
-from virtualskin.population.ageing import Ager
+from virtualskin.population.ageing import Ager, Clock
 from virtualskin.population.cohort import AgeRange
 
+COARSE = Clock(factor=160.0, floor=4.0)  # not science: the bounds are far wider than its error
 Judge: TypeAlias = Callable[[Sequence[Mapping[str, float]]], list[bool]]
 
 
@@ -103,7 +104,9 @@ class AgeingJudge:
         columns["sed_per_day"] = np.full(
             len(draws), units.to_internal(float(self.record.sun.value or 0.0), self.record.sun.unit)
         )
-        course = self.ager.run(columns, ages=ages, observe=names, workers=self.workers)
+        course = replace(self.ager, clock=COARSE).run(
+            columns, ages=ages, observe=names, workers=self.workers
+        )
         verdicts: list[bool] = []
         for row, status in enumerate(course.status):
             values = [

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from virtualskin.biology import Skin, check_skin, load_skin
+from virtualskin.biology import Skin, load_skin
 from virtualskin.ground import BadInput, Catalogue, Finding
 from virtualskin.ground.catalogue import SHIPPED
 
@@ -156,13 +156,12 @@ class Tiny:
         return load_skin(self.catalogue)
 
     def errors(self) -> list[Finding]:
-        """Every error; whenever there is one, nothing can be loaded."""
-        found = [f for f in check_skin(self.catalogue)[2] if f.severity == "error"]
-        if found:
-            with pytest.raises(BadInput) as caught:
-                self.load()
-            assert [f for f in caught.value.findings if f.severity == "error"] == found
-        return found
+        """Every error, as loading raises them; so nothing runs whenever there is one."""
+        try:
+            self.load()
+        except BadInput as refusal:
+            return [f for f in refusal.findings if f.severity == "error"]
+        return []
 
     def error(self, rule: str) -> Finding:
         """The only finding of one rule."""

@@ -1,6 +1,6 @@
 """Whatever is wrong with the shelf is named with file and row, and then nothing runs.
 
-`Tiny.errors` asserts in each case that loading raises `BadInput` with the same findings.
+`Tiny.errors` gives the findings of the `BadInput` that loading raises: in each case nothing loads.
 """
 
 from __future__ import annotations
@@ -186,8 +186,8 @@ def test_an_unlisted_unit(tiny) -> None:
          "target", "turnovr.cutting", "'turnover'"),
         ("signal_cuts\tsignal\tturnover.cutting", "signal_cuts\tsignal\tturnover.k_cut",
          "target", "turnover.k_cut", ""),
-        ("signal_cuts\tsignal\tturnover.cutting", "signal_cuts\tsignal\tthickness.thicknes",
-         "target", "thickness.thicknes", "'thickness.thickness'"),
+        ("signal_cuts\tsignal\tturnover.cutting", "signal_cuts\tsignal\tthickness.thick",
+         "target", "thickness.thick", "'thickness.thickness'"),
         ("fibre_shades\tfibre\t", "fibre_shades\tfrac_through\t",
          "source_state", "frac_through", ""),
     ],
@@ -285,5 +285,5 @@ def test_an_observable_that_reads_one_thing_twice(tiny) -> None:
 
 
 def test_an_id_that_is_not_the_file_name(tiny) -> None:
-    tiny.change(THICKNESS, "id: thickness", "id: thicknes")
+    tiny.change(THICKNESS, "id: thickness", "id: thick")
     assert tiny.error("id_is_stem").file == THICKNESS

@@ -92,6 +92,9 @@ HOSTILE = {
     "false_date": "id: !!timestamp x\n",
     "false_map": "id: !!map 3\n",
     "empty_hex": "id: 0x_\n",
+    "octal": "id: a\nshare: 010\n",
+    "sixty": "id: a\nshare: 0:30\n",
+    "sixty_float": "id: a\nshare: 0:30.5\n",
     "deep_list": "id: " + "[" * 4000 + "]" * 4000 + "\n",
     "deep_open": "{a: " * 4000,
     "deep_indent": "".join(" " * i + "a:\n" for i in range(1500)),
@@ -110,11 +113,28 @@ def test_a_hostile_record_is_a_finding(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "row"),
-    [("alias", 2), ("duplicate", 2), ("tab", 1), ("no_such_date", 1), ("two_documents", 2)],
+    [
+        ("alias", 2),
+        ("duplicate", 2),
+        ("tab", 1),
+        ("no_such_date", 1),
+        ("octal", 2),
+        ("two_documents", 2),
+    ],
 )
 def test_a_syntax_finding_has_its_line(tmp_path: Path, name: str, row: int) -> None:
     _, findings = read(tmp_path, HOSTILE[name])
     assert [(f.id, f.row) for f in findings] == [("yaml", row)]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("0", 0), ("0.5", 0.5), ("-1", -1), ("1e-3", 0.001), ("1.0e-3", 0.001)]
+)
+def test_a_plain_number_is_what_it_says(tmp_path: Path, text: str, number: float) -> None:
+    record, findings = read(tmp_path, f"id: a\nshare: {text}\n")
+    assert findings == []
+    assert record is not None
+    assert record.share == number
 
 
 def test_a_bad_encoding_and_a_missing_file(tmp_path: Path) -> None:

@@ -29,8 +29,8 @@ def product() -> Callable[..., Product]:
 
     def make(*, dose: dict[str, Any] | None = None, reported: bool = False,
              state: str = "vesicle", role: str = "active", **record: Any) -> Product:  # fmt: skip
-        part = {"name": "vesicles", "title": {"en": "vesicles", "zh": "囊泡"}, "state": state, "role": role, "reported": reported,
-                "dose": dose or DOSE}  # fmt: skip
+        part = {"name": "vesicles", "title": {"en": "vesicles", "zh": "囊泡"}, "state": state,
+                "role": role, "reported": reported, "dose": dose or DOSE}  # fmt: skip
         return Product.model_validate(
             {"id": "mine", "title": TEXT, "kind": "vesicle", "components": [part],
              "settings": [], "note": TEXT, **record}
