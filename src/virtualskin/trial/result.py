@@ -22,6 +22,7 @@ class Stamp:
 
     Args:
         catalogue: SHA-256 of the catalogue.
+        design: SHA-256 of the design that was run, which may be a file of the user's.
         code: version of virtualskin.
         seed: master seed.
         people: size of the pool.
@@ -34,6 +35,7 @@ class Stamp:
     """
 
     catalogue: str
+    design: str
     code: str
     seed: int
     people: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
@@ -84,7 +85,7 @@ def run_trial(
     return TrialResult(
         trial=design.id,
         title=design.title,
-        stamp=stamp_of(catalogue, settings),
+        stamp=stamp_of(catalogue, design, settings),
         replicates=settings.replicates * settings.universes,
         failed=int(np.sum(~sides.ok)),
         solved=int(sides.ok.size),
@@ -113,10 +114,11 @@ def output_days(design: Design, plans: Mapping[str, Plan]) -> Floats:
     return np.array(sorted(d for d in days if 0.0 <= d <= max(end, DAYS_PER_WEEK)))
 
 
-def stamp_of(catalogue: Catalogue, settings: RunSettings) -> Stamp:
+def stamp_of(catalogue: Catalogue, design: Design, settings: RunSettings) -> Stamp:
     """What a run depends on."""
     return Stamp(
         catalogue=catalogue.hash(),
+        design=hashlib.sha256(design.model_dump_json().encode()).hexdigest(),
         code=version("virtualskin"),
         seed=settings.seed,
         people=settings.people,
@@ -136,6 +138,7 @@ def command_of(design: Design, file: str, catalogue: Catalogue, settings: RunSet
     parts.append(f"--people {settings.people} --universes {settings.universes}")
     parts.append(f"--seed {settings.seed}")
     parts += [f"--knockout {name}" for name in settings.knockout]
+    parts += [f"--catalog {root.name}" for root in catalogue.roots[1:]]
     return " ".join(parts)
 
 

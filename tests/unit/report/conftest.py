@@ -85,7 +85,7 @@ def made(*, failed: int = 0) -> TrialResult:
     return TrialResult(
         trial="made2001_exo",
         title=Text(en="Exosomes <with> needles", zh="外泌体联合微针 <试验>"),
-        stamp=Stamp("ab" * 32, "0.1.0", 1, 50, 2, "reference", "x86_64", 1e-6, 1e-9, ()),
+        stamp=Stamp("ab" * 32, "cd" * 32, "0.1.0", 1, 50, 2, "reference", "x86_64", 1e-6, 1e-9, ()),
         replicates=400,
         failed=failed,
         solved=100,
