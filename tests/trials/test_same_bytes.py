@@ -39,8 +39,8 @@ def test_another_seed_is_another_result(bench, result) -> None:
 def test_the_stamp_knows_no_time_place_or_worker(result) -> None:
     document = json.dumps(result.as_json())
     assert set(result.as_json()["stamp"]) == {
-        "catalogue", "design", "code", "seed", "people", "universes", "backend", "instruction_set", "rtol",
-        "atol", "knockout",
+        "catalogue", "design", "code", "seed", "people", "universes", "backend", "instruction_set",
+        "rtol", "atol", "knockout",
     }  # fmt: skip
     assert "/tmp" not in document
     assert "worker" not in document

@@ -129,6 +129,34 @@ def numbers(
     return 0
 
 
+@app.command()
+@with_options
+def calibrate(
+    plan: Annotated[str, typer.Argument(metavar="PLAN", help="A plan of evidence/fits.")],
+    only_judge: Annotated[
+        bool, typer.Option("--judge", help="Judge the numbers as they are; fit nothing.")
+    ] = False,
+    *,
+    options: Options,
+) -> int:
+    """Fit a plan's numbers to its targets (minutes); `--out` keeps the fitted tables."""
+    from virtualskin.lab import targets_json, targets_table
+
+    with progress() as report:
+        judged = open_lab(options).calibrate(
+            plan,
+            refit=not only_judge,
+            workers=options.workers,
+            progress=report,
+            out=options.out,
+        )
+    if options.as_json:
+        print_json(targets_json(judged))
+    else:
+        print_text(targets_table(judged, options.lang))
+    return 1 if options.strict and not all(j.met for j in judged) else 0
+
+
 @trial.command("run")
 @with_options
 def trial_run(

@@ -13,7 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 PIPE_WIDTH = 120
-STAGES = {"universes": "Drawing universes", "ageing": "Ageing skins", "sides": "Running the arms"}
+STAGES = {
+    "universes": "Drawing universes",
+    "ageing": "Ageing skins",
+    "sides": "Running the arms",
+    "fit": "Fitting",
+}
 
 
 def print_json(document: object) -> None:

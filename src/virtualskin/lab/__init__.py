@@ -1,7 +1,7 @@
 """Lab: the verbs a person uses, strung together once.
 
 Promise: The verbs, strung together once.
-Stands on: report, trial, therapy, population, biology, evidence, ground
+Stands on: report, calibrate, trial, therapy, population, biology, evidence, ground
 Nouns: Lab, TrialRun
 Add here: a verb as a method of Lab, its work in a file of its own.
 Read next: lab.py, then explain_model.py.
@@ -17,6 +17,8 @@ from virtualskin.report import (
     explain_text,
     json_text,
     numbers_markdown,
+    targets_json,
+    targets_table,
     trial_table,
     with_numbers,
 )
@@ -34,6 +36,8 @@ __all__ = [
     "load",
     "numbers_markdown",
     "report_lines",
+    "targets_json",
+    "targets_table",
     "trial_table",
     "with_numbers",
 ]

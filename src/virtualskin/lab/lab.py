@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from virtualskin.calibrate import Judged, fit, judge, load_plan, write_fit
 from virtualskin.ground import Catalogue, Findings, RunFailed, SkinError
 from virtualskin.lab.bench import Bench, set_up
 from virtualskin.lab.check import check_catalogue
@@ -155,6 +156,47 @@ class Lab:
         if out is not None:
             run.write(out, lang)
         return run
+
+    def calibrate(
+        self,
+        plan: str,
+        *,
+        refit: bool = True,
+        workers: int | None = None,
+        progress: Progress = _quiet,
+        out: Path | str | None = None,
+    ) -> tuple[Judged, ...]:
+        """Fit the free numbers of a plan to its targets, or only judge the numbers as they are.
+
+        Args:
+            plan: id of a plan in `evidence/fits`.
+            refit: fit anew (minutes); False judges the catalogue's own numbers.
+            workers: processes, None for all cores; never changes a result.
+            progress: called with stage, done and total.
+            out: folder for the fitted tables, laid out like the catalogue, to be read on top of
+                it; None for none.
+
+        Returns:
+            Every target with what the model says about it.
+
+        Raises:
+            UnknownName: for an unknown plan.
+            BadInput: if plan and catalogue do not fit each other.
+            SkinError: for a folder that is not ours to write to.
+        """
+        made, skin = load_plan(self.catalogue, plan), self._bench.skin
+        if not refit:
+            return judge(made, skin, workers=workers)
+        if out is not None:
+            claim_folder(Path(out))
+
+        def told(iteration: int, cost: float) -> None:
+            progress("fit", iteration, made.settings.iterations)
+
+        result = fit(made, skin, workers=workers, progress=told)
+        if out is not None:
+            write_fit(result, skin, Path(out))
+        return result.judged
 
     def numbers(self) -> NumberCounts:
         """How many numbers are measured, derived, calibrated, assumed, balanced."""

@@ -20,6 +20,7 @@ SHELVES = {
     "manufacturing": "therapy/manufacturing",
     "claims": "review/claims",
     "facts": "review/facts",
+    "fits": "evidence/fits",
 }
 FIGURES = {
     "course": Text(en="Course of an endpoint in each arm", zh="各组终点的过程曲线"),
@@ -116,6 +117,7 @@ KINDS = (
     "instruments",
     "claims",
     "facts",
+    "fits",
     "papers",
     "datasets",
     "figures",

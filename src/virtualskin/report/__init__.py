@@ -1,12 +1,13 @@
 """Report: a result drawn, tabulated or written up.
 
 Promise: A result drawn, tabulated or written up; computes nothing new.
-Stands on: ground, trial
+Stands on: calibrate, ground, trial
 Nouns: Words, Line, Drawing, Reference, Explanation, NumberCounts
 Add here: a figure as one function in a file of its own; every word in both locales.
 Read next: comparison.py, then terminal.py and document.py.
 """
 
+from virtualskin.report.calibration import targets_json, targets_table
 from virtualskin.report.counts import ORIGINS, NumberCounts, numbers_markdown, with_numbers
 from virtualskin.report.document import Reference, trial_html
 from virtualskin.report.explanation import Explanation, Fact, Field, explain_text
@@ -30,6 +31,8 @@ __all__ = [
     "json_text",
     "numbers_markdown",
     "people_csv",
+    "targets_json",
+    "targets_table",
     "trial_html",
     "trial_table",
     "trial_text",

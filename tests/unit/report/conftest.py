@@ -51,7 +51,8 @@ def rows() -> tuple[TrialRow, ...]:
         TrialRow(
             "exo", "wrinkle", "PRIMOS", "um", 12, 28, 100.2, 94.1, 33.0,
             Interval(-6.0, -8.2, -3.9), AgainstControl(-2.04, -3.5, -0.6, 0.013, 0.82),
-            down, "reproduced", Text(en="In 2 of 2 universes the effect is passed.", zh="两个宇宙中均超过。"), 1.0,
+            down, "reproduced",
+            Text(en="In 2 of 2 universes the effect is passed.", zh="两个宇宙中均超过。"), 1.0,
         ),
         TrialRow(
             "saline", "wrinkle", "PRIMOS", "um", 12, 28, 100.2, 96.2, 34.0,
