@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from virtualskin.ground import Text
 from virtualskin.trial.result import VerdictWord
 
-CHINESE = {"up": "上升", "down": "下降"}
+CHINESE = {"up": "上升", "down": "下降", "grade": "级"}
 UNIVERSE_SHARE = 0.8  # not science: the share fixed in INTERFACE for every claim and trial
 
 
@@ -39,10 +39,11 @@ def judge(effects: NDArray[np.float64], direction: str, smallest: float, unit: s
     """
     up, down = float(np.mean(effects >= smallest)), float(np.mean(effects <= -smallest))
     small = float(np.mean(np.abs(effects) < smallest))
+    named = CHINESE.get(unit, unit)
     if direction == "no_change":
         good, bad = small, up + down
         en = f"inside ±{smallest:g} {unit} in {good:.0%} of universes"
-        zh = f"在 {good:.0%} 的参数宇宙中处于 ±{smallest:g} {unit} 之内"
+        zh = f"在 {good:.0%} 的参数宇宙中处于 ±{smallest:g} {named} 之内"
     else:
         good, bad = (up, down) if direction == "up" else (down, up)
         en = (
@@ -50,7 +51,7 @@ def judge(effects: NDArray[np.float64], direction: str, smallest: float, unit: s
             f"the other way in {bad:.0%}, too small in {small:.0%}"
         )
         zh = (
-            f"在 {good:.0%} 的参数宇宙中{CHINESE[direction]}至少 {smallest:g} {unit}，"
+            f"在 {good:.0%} 的参数宇宙中{CHINESE[direction]}至少 {smallest:g} {named}，"
             f"{bad:.0%} 方向相反，{small:.0%} 变化过小"
         )
     verdict: VerdictWord = "undecided"
