@@ -102,9 +102,30 @@ def read_yaml(path: Path, label: str, model: type[Model]) -> tuple[Model | None,
     Returns:
         The record, or None with at least one finding.
     """
+    data, lines, trouble = read_mapping(path, label)
+    if data is None:
+        return None, trouble
+    try:
+        return model.model_validate(data), []
+    except ValidationError as error:
+        return None, _validation_findings(error, label, lines, model)
+
+
+def read_mapping(
+    path: Path, label: str
+) -> tuple[dict[str, Any] | None, dict[str, int], list[Finding]]:
+    """Read one YAML file as plain keys and values, whatever they are.
+
+    Args:
+        path: the file.
+        label: how findings name it.
+
+    Returns:
+        The mapping, or None with a finding; and key path (`arms.0.product`) → line.
+    """
     text, trouble = read_text(path, label)
     if text is None:
-        return None, trouble
+        return None, {}, trouble
     try:
         node = yaml.compose(text, Loader=_RecordLoader)
         loader = _RecordLoader(text)
@@ -113,21 +134,19 @@ def read_yaml(path: Path, label: str, model: type[Model]) -> tuple[Model | None,
         finally:
             loader.dispose()
     except yaml.YAMLError as error:
-        return None, [_yaml_finding(error, label)]
+        return None, {}, [_yaml_finding(error, label)]
     except RecursionError:
-        return None, [Finding("yaml", "the file is nested too deeply", label)]
+        return None, {}, [Finding("yaml", "the file is nested too deeply", label)]
     except _NOT_A_VALUE as error:
-        return None, [Finding("yaml", f"a value cannot be read: {error}", label)]
+        return None, {}, [Finding("yaml", f"a value cannot be read: {error}", label)]
     if not isinstance(data, dict):
         hint = "write `key: value` lines"
-        return None, [Finding("yaml", "the file is not a mapping of keys", label, 1, hint=hint)]
+        message = "the file is not a mapping of keys"
+        return None, {}, [Finding("yaml", message, label, 1, hint=hint)]
     lines: dict[str, int] = {"": 1}
     if node is not None:
         _key_lines(node, "", lines)
-    try:
-        return model.model_validate(data), []
-    except ValidationError as error:
-        return None, _validation_findings(error, label, lines, model)
+    return data, lines, []
 
 
 def locate(findings: Iterable[Finding], path: Path) -> list[Finding]:

@@ -18,6 +18,7 @@ from virtualskin.lab.listing import Item, listing
 from virtualskin.lab.naming import Names
 from virtualskin.lab.sources import reference
 from virtualskin.lab.trial_run import TrialRun
+from virtualskin.population import read_plausibility
 from virtualskin.report import Explanation, NumberCounts, Reference, claim_folder, words
 from virtualskin.trial import RunSettings, TrialResult, read_design, run_trial
 from virtualskin.trial.settings import Progress
@@ -135,7 +136,13 @@ class Lab:
         bench = self._bench
         bench.skin.drives_of(settings.knockout)  # refuses unknown names before anybody is drawn
         self._still_the_same(self.catalogue.hash())
-        design, file = read_design(str(trial), self.catalogue, bench.trials)
+        design, file = read_design(
+            str(trial),
+            self.catalogue,
+            bench.trials,
+            bench.therapies,
+            read_plausibility(self.catalogue, bench.skin),
+        )
         result = run_trial(
             design,
             file,

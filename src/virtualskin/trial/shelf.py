@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from virtualskin.biology import Skin, read_shelf
 from virtualskin.evidence import Evidence
@@ -14,6 +15,7 @@ from virtualskin.ground import (
     Finding,
     Shelf,
     UnknownName,
+    read_mapping,
     read_yaml,
 )
 from virtualskin.ground.errors import nearest
@@ -65,13 +67,22 @@ def read_trials(catalogue: Catalogue) -> TrialShelf:
     return TrialShelf(published, planned, endpoints, raters, reactions, found)
 
 
-def read_design(name: str, catalogue: Catalogue, shelf: TrialShelf) -> tuple[Design, str]:
+def read_design(
+    name: str,
+    catalogue: Catalogue,
+    shelf: TrialShelf,
+    therapies: Therapies | None = None,
+    plausibility: Plausibility | None = None,
+) -> tuple[Design, str]:
     """A design by id or from a file of the user's.
 
     Args:
         name: id of a published trial or planned design, or a path to a YAML file.
         catalogue: for labels.
         shelf: the trial shelf.
+        therapies: if given, a file whose schema is broken is also searched for names nobody has,
+            so that everything wrong with it is said at once.
+        plausibility: likewise, for ages the model does not speak of.
 
     Returns:
         The design and how its file is named in findings.
@@ -90,9 +101,53 @@ def read_design(name: str, catalogue: Catalogue, shelf: TrialShelf) -> tuple[Des
     if path.suffix in {".yaml", ".yml"} or path.exists():
         design, findings = read_yaml(path, str(name), Design)
         if design is None:
-            raise BadInput(findings)
+            data, lines, _ = read_mapping(path, str(name))
+            also: list[Finding] = []
+            if data is not None and therapies is not None:
+                also += _names_nobody_has(data, str(name), shelf, therapies)
+            if data is not None and plausibility is not None:
+                also += _ages_nobody_has(data, str(name), plausibility)
+            raise BadInput([*findings, *(replace(f, row=lines.get(f.column)) for f in also)])
         return design, str(name)
     raise UnknownName("trial", name, [*shelf.published.records, *shelf.planned.records])
+
+
+def _names_nobody_has(
+    data: Mapping[str, Any], file: str, shelf: TrialShelf, therapies: Therapies
+) -> list[Finding]:
+    """Unknown products, routes and endpoints in a file that is no design yet."""
+    known = {
+        "product": therapies.products.records,
+        "route": therapies.routes.records,
+        "endpoint": {**shelf.endpoints.records, **shelf.raters.records},
+    }
+    arms, endpoints = data.get("arms"), data.get("endpoints")
+    named = [
+        (kind, arm.get(kind), f"arms.{index}.{kind}")
+        for index, arm in enumerate(arms if isinstance(arms, list) else [])
+        if isinstance(arm, dict)
+        for kind in ("product", "route")
+    ]
+    listed = endpoints if isinstance(endpoints, list) else []
+    named += [("endpoint", name, f"endpoints.{index}") for index, name in enumerate(listed)]
+    return [
+        _unknown(kind, name, known[kind], file, place)
+        for kind, name, place in named
+        if isinstance(name, str) and name not in known[kind]
+    ]
+
+
+def _ages_nobody_has(
+    data: Mapping[str, Any], file: str, plausibility: Plausibility
+) -> list[Finding]:
+    """Ages out of the model's range in a file that is no design yet."""
+    cohort = data.get("cohort")
+    age = cohort.get("age") if isinstance(cohort, dict) else None
+    ends = [age.get("min"), age.get("max")] if isinstance(age, dict) else []
+    if len(ends) != 2 or not all(isinstance(end, int | float) for end in ends):
+        return []
+    told = AgeRange.model_construct(min=ends[0], max=ends[1])
+    return age_findings(told, file, "cohort.age", plausibility)
 
 
 def design_findings(

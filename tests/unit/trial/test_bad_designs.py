@@ -254,3 +254,15 @@ def test_an_unknown_knock_out_is_refused_before_anything_is_run(
     monkeypatch.setattr(run, "run_sides", lambda *_, **__: pytest.fail("something was run"))
     with pytest.raises(UnknownName, match="nf_kb"):
         attempt(shelves, shelves.catalogue, PARK, tmp_path, knockout=("nf_kbb",))
+
+
+def test_a_broken_schema_does_not_hide_unknown_names(shelves, tmp_path: Path) -> None:
+    path = tmp_path / "study.yaml"
+    text = PARK.replace("n: 28", "n: -3", 1).replace("adsc_exo_hacs", "adsc_exo_hcas", 1)
+    path.write_text(text.replace("route: microneedling", "route: mikroneedling", 1), "utf-8")
+    with pytest.raises(BadInput) as caught:
+        read_design(str(path), shelves.catalogue, shelves.trials, shelves.therapies)
+    found = {f.id: f for f in caught.value.findings}
+    assert {"schema_greater_than", "unknown_product", "unknown_route"} <= set(found)
+    assert found["unknown_product"].row == 1 + text.split("adsc_exo_hcas")[0].count("\n")
+    assert "'adsc_exo_hacs'" in found["unknown_product"].hint
