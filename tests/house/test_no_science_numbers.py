@@ -3,7 +3,8 @@
 The rule is blunt on purpose. Whole numbers up to ten, a hundred (per cent) and the float 0.5 are
 grammar. Any other number in the package is reported, unless its line says why it is not science:
 `rtol = 1e-9  # not science: solver tolerance`. Report and the command line may hold layout (widths,
-margins, sizes). A number hidden in `float("0.8")` counts as a number.
+margins, sizes). A tuple over several lines, such as the coefficients of a numerical method, is
+excused as a whole by its last line. A number hidden in `float("0.8")` counts as a number.
 """
 
 import ast
@@ -34,14 +35,27 @@ def bare_numbers(source: str) -> list[Bare]:
     """Every number of a source text that is neither grammar nor excused, in line order."""
     lines = source.splitlines()
     found: list[Bare] = []
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    tables = _excused_tables(tree, lines)
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Constant | ast.Call):
             continue
         text = _number_in(node)
         reach = lines[node.lineno - 1 : node.end_lineno]
-        if text and not any(EXCUSE.search(line) for line in reach):
+        excused = node.lineno in tables or any(EXCUSE.search(line) for line in reach)
+        if text and not excused:
             found.append(Bare(node.lineno, text))
     return sorted(found, key=lambda bare: bare.line)
+
+
+def _excused_tables(tree: ast.AST, lines: list[str]) -> set[int]:
+    """The lines of tuples whose last line excuses them."""
+    return {
+        line
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Tuple) and EXCUSE.search(lines[(node.end_lineno or 1) - 1])
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
 
 
 def _number_in(node: ast.Constant | ast.Call) -> str:
@@ -100,6 +114,7 @@ def test_a_planted_number_is_seen(source: str, expected: list[str]) -> None:
         "name = float('nan')",
         "value = float('inf')",
         "text = 'mmp1 4.2'",
+        "A = (\n    0.2119,\n    2.8494,\n)  # not science: coefficients of the method",
     ],
 )
 def test_grammar_is_left_alone(source: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,8 +19,11 @@ from virtualskin.engine.system import System
 from virtualskin.engine.workers import Workers
 from virtualskin.ground import BadInput, Finding, UnknownName
 
-BackendName = Literal["roadrunner", "reference"]
-BACKENDS: Final[tuple[BackendName, ...]] = ("roadrunner", "reference")
+if TYPE_CHECKING:
+    from virtualskin.engine.population import Population
+
+BackendName = Literal["roadrunner", "reference", "population"]
+BACKENDS: Final[tuple[BackendName, ...]] = ("roadrunner", "reference", "population")
 # chunks per worker: enough to even out slow people and to show progress
 CHUNKS_PER_WORKER: Final = 6
 # people below which starting processes costs more than it saves
@@ -62,9 +65,11 @@ def solve(
         initial: (N, S) states at the start, such as `Course.final`, or name to one or (N,) values
             of some states; by default the system's initial values and assignments.
         doses: who gets how much into which state when.
-        backend: `roadrunner`, or `reference`, the independent and slower second solver.
-        workers: processes, or an open `Workers`; by default all cores if there is work for them.
-            N is the length of the (N,) arguments, else what the doses say, else 1.
+        backend: `roadrunner`; `reference`, the independent and slower second solver; or
+            `population`, everyone at once in machine code.
+        workers: processes (threads of this process for `population`), or an open `Workers`; by
+            default all cores if there is work for them. N is the length of the (N,) arguments,
+            else what the doses say, else 1.
         progress: called with the number of people finished so far.
 
     Raises:
@@ -82,6 +87,11 @@ def solve(
     values, states = system.begin(given, count, start=program.start)
     states = initial_states(system, states, initial)
     pool = workers if isinstance(workers, Workers) else _pool(workers, count)
+    if backend == "population":
+        solver = _population(system.sbml)
+        return solver.solve_all(
+            program, values, states, doses, threads=pool.count, progress=progress
+        )
     tasks = [
         _Chunk(system.sbml, backend, program.of(rows), values[rows], states[rows], doses.of(rows))
         for rows in _parts(count, pool)
@@ -128,6 +138,14 @@ def _loaded(sbml: str, backend: BackendName) -> Backend:
     from virtualskin.engine.roadrunner import RoadRunner
 
     return RoadRunner(system)
+
+
+@lru_cache(maxsize=8)
+def _population(sbml: str) -> Population:
+    """The population backend with the system loaded, once per process."""
+    from virtualskin.engine.population import Population
+
+    return Population(read_sbml(sbml))
 
 
 def people_of(

@@ -12,7 +12,8 @@ class Status:
 
     Args:
         ok: whether every wanted value was reached.
-        reason: empty when ok, else why not, in words for a report.
+        reason: empty when ok, else why not, in words for a report. A person whom a second solver
+            had to solve is ok and has the reason why the first did not.
         at: the time up to which the solution had come, in the model's unit of time.
     """
 

@@ -1,0 +1,144 @@
+"""LLVM IR text to functions of this process, through llvmlite; no compiler is needed.
+
+The target is the processor at hand with all it offers. Little is optimised above the instruction
+selection: our text is already without repetition, and a first result within a second matters more
+than the last tenth of speed.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import threading
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any, Final
+
+from virtualskin.engine.kernel.cache import Store
+from virtualskin.engine.kernel.vector_math import LIBRARY
+
+LEVEL: Final = 1
+_LOCK: Final = threading.Lock()
+
+
+class BuildFailed(Exception):
+    """LLVM refused our text: a fault of the emitter, not of the model."""
+
+
+@dataclass(frozen=True, eq=False)
+class Built:
+    """Machine code in memory.
+
+    Args:
+        engine: keeps the code alive.
+        address: where each public function begins.
+    """
+
+    engine: Any
+    address: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Host:
+    """What code is made for: triple, processor, its features, and LLVM's version."""
+
+    triple: str
+    processor: str
+    features: str
+    llvm: str
+
+    @property
+    def fma(self) -> bool:
+        """Whether multiply-add is one instruction."""
+        return bool({"+fma", "+neon"} & set(self.features.split(",")))
+
+    @property
+    def x86(self) -> bool:
+        """Whether this is an x86 processor, whose control word can flush subnormal numbers."""
+        return self.triple.startswith(("x86_64", "i686", "amd64"))
+
+
+def available() -> bool:
+    """Whether llvmlite is installed."""
+    try:
+        import llvmlite  # noqa: F401  # pyright: ignore[reportUnusedImport]
+    except ImportError:
+        return False
+    return True
+
+
+@cache
+def host() -> Host:
+    """This machine."""
+    import llvmlite.binding as llvm
+
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    for name in ("sin", "cos", *LIBRARY.values()):
+        llvm.add_symbol(name, _library_address(name))
+    return Host(
+        triple=llvm.get_process_triple(),
+        processor=llvm.get_host_cpu_name(),
+        features=llvm.get_host_cpu_features().flatten(),
+        llvm=".".join(str(part) for part in llvm.llvm_version_info),
+    )
+
+
+def _library_address(name: str) -> int:
+    found = ctypes.util.find_library("m")
+    library: Any = ctypes.CDLL(found) if found else ctypes.CDLL(None)
+    return int(ctypes.cast(getattr(library, name), ctypes.c_void_p).value or 0)
+
+
+def build(text: str, names: tuple[str, ...], target: Host | None = None) -> Built:
+    """The functions of a module, compiled, or read from the user's store.
+
+    Raises `BuildFailed` when LLVM refuses the text.
+    """
+    with _LOCK:
+        return _build(text, names, host() if target is None else target)
+
+
+@lru_cache(maxsize=64)  # not science: cache size
+def _build(text: str, names: tuple[str, ...], target: Host) -> Built:
+    import llvmlite.binding as llvm
+
+    store = Store()
+    key = store.key(text, target.triple, target.processor, target.features, target.llvm, str(LEVEL))
+    machine = _machine(target)
+    code = store.read(key)
+    if code is None:
+        code = _compile(text, machine)
+        store.write(key, code)
+    empty = llvm.parse_assembly("")
+    engine = llvm.create_mcjit_compiler(empty, machine)
+    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    return Built(engine, {name: engine.get_function_address(name) for name in names})
+
+
+def _machine(target: Host) -> Any:
+    import llvmlite.binding as llvm
+
+    made = llvm.Target.from_triple(target.triple)
+    return made.create_target_machine(
+        cpu=target.processor, features=target.features, opt=LEVEL, reloc="pic", codemodel="small",
+        jit=True,
+    )  # fmt: skip
+
+
+def _compile(text: str, machine: Any) -> bytes:
+    import llvmlite.binding as llvm
+
+    try:
+        module = llvm.parse_assembly(text)
+        module.verify()
+    except RuntimeError as error:
+        raise BuildFailed(str(error)) from error
+    module.triple = machine.triple
+    module.data_layout = str(machine.target_data)
+    tuning = llvm.create_pipeline_tuning_options(speed_level=0)
+    passes = llvm.create_new_module_pass_manager()
+    passes.add_sroa_pass()
+    passes.run(module, llvm.create_pass_builder(machine, tuning))
+    return bytes(machine.emit_object(module))

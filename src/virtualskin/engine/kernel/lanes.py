@@ -1,0 +1,234 @@
+"""The driver in NumPy: many people side by side, each with a step and a clock of their own.
+
+The stages of one round are those of the machine-code driver: fill idle lanes from the queue, write
+the outputs inside the last step, move on (doses, ends), choose first steps, attempt a step, judge
+it. Nothing here mixes lanes, so what a person gets does not depend on the company.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from virtualskin.engine.evaluator import Floats
+from virtualskin.engine.kernel import control
+from virtualskin.engine.kernel.arrays import run
+from virtualskin.engine.kernel.job import (
+    DONE,
+    NOT_FINITE,
+    STEP_UNDERFLOW,
+    TOO_MANY_STEPS,
+    WAITING,
+    Job,
+    Outcome,
+)
+from virtualskin.engine.kernel.programs import Programs, Tape
+from virtualskin.engine.kernel.rodas5p import DRIFTS, GAMMA, NODES, STAGES, A, C, H
+
+LANES: Final = 1024  # not science: wide enough to hide Python, small enough for the caches
+Flags = NDArray[np.bool_]
+_PER_LANE: Final = (
+    *("person", "y", "new", "k", "p", "q", "t", "before", "stop", "end", "h", "error"),
+    *("rejected", "restart", "moved", "output", "dose"),
+)
+
+
+@final
+class Lanes:
+    """People in flight. Rows are quantities; the last axis of every array is the lane."""
+
+    def __init__(
+        self, programs: Programs, observer: Tape, job: Job, outcome: Outcome, lanes: int = LANES
+    ) -> None:
+        """Everyone waits; nobody is in a lane yet."""
+        self.programs, self.observer, self.job, self.outcome = programs, observer, job, outcome
+        self._queue: list[int] = np.flatnonzero(outcome.ending == WAITING)[::-1].tolist()
+        size, width = programs.states, min(lanes, len(self._queue))
+        self.person = np.full(width, -1)
+        self.y, self.new = np.zeros((size, width)), np.zeros((size, width))
+        self.k = np.zeros((STAGES, size, width))
+        self.p = np.ones((programs.parameters, width))
+        self.q = np.ones((programs.hoisted, width))
+        self.t, self.before, self.stop, self.end = (np.zeros(width) for _ in range(4))
+        self.h, self.error = np.ones(width), np.ones(width)
+        self.rejected, self.restart, self.moved = (np.zeros(width, bool) for _ in range(3))
+        self.output, self.dose = np.zeros(width, np.int64), np.zeros(width, np.int64)
+
+    def run(self) -> None:
+        """Solve everyone; results are in the outcome."""
+        with np.errstate(all="ignore"):
+            while self._fill():
+                self._write_outputs()
+                self._move_on()
+                if self._queue and (self.person < 0).any():
+                    continue
+                self._first_steps()
+                self._judge(self._attempt())
+
+    def _fill(self) -> bool:
+        """Put waiting people into idle lanes, drop lanes nobody needs; whether any are left."""
+        idle = np.flatnonzero(self.person < 0)
+        people = np.array([self._queue.pop() for _ in idle[: len(self._queue)]], dtype=np.int64)
+        lanes, job = idle[: len(people)], self.job
+        if len(lanes):
+            self.person[lanes] = people
+            self.y[:, lanes] = self.new[:, lanes] = job.initial[people].T
+            self.p[:, lanes] = job.parameters[people].T
+            self.t[lanes] = self.before[lanes] = self.stop[lanes] = job.start
+            self.end[lanes] = job.ends[people]
+            self.output[lanes], self.dose[lanes] = 0, job.dose_first[people]
+            self.rejected[lanes], self.moved[lanes] = False, True
+            inputs = {"parameter": self.p[:, lanes], "slack": self._slack(len(lanes))}
+            self.q[:, lanes] = run(self.programs.prepare, inputs, len(lanes))
+        if len(lanes) < len(idle):
+            keep = self.person >= 0
+            for name in _PER_LANE:
+                setattr(self, name, np.ascontiguousarray(getattr(self, name)[..., keep]))
+        return self.person.size > 0
+
+    def _slack(self, lanes: int) -> Floats:
+        return np.broadcast_to(self.job.slack[:, None], (self.programs.states, lanes))
+
+    def _write_outputs(self) -> None:
+        """Every output time that the last step reached, read off the step's interpolant."""
+        job = self.job
+        while True:
+            cursor = np.minimum(self.output, job.times.shape[1] - 1)
+            row = self.person if len(job.times) > 1 else np.zeros_like(self.person)
+            time = job.times[row, cursor]
+            due = self.moved & (self.output < job.times.shape[1])
+            due &= (time <= self.t) & (time <= self.end)
+            lanes = np.flatnonzero(due)
+            if not len(lanes):
+                return
+            state = self._inside(lanes, time[lanes])
+            inputs = {
+                "state": state,
+                "time": time[None, lanes],
+                "parameter": self.p[:, lanes],
+                "slack": self._slack(len(lanes)),
+            }
+            seen = run(self.observer, inputs, len(lanes))
+            self.outcome.values[self.person[lanes], cursor[lanes]] = seen.T
+            self.output[lanes] += 1
+
+    def _inside(self, lanes: NDArray[np.int64], time: Floats) -> Floats:
+        """States at times inside the last step; at its end exactly the new states."""
+        new, step = self.new[:, lanes], self.t[lanes] - self.before[lanes]
+        s = np.where(step > 0.0, (time - self.before[lanes]) / step, 1.0)
+        d1, d2, d3 = (
+            sum((weight * self.k[j][:, lanes] for j, weight in enumerate(row)), np.zeros_like(new))
+            for row in H
+        )
+        curve = (1 - s) * self.y[:, lanes] + s * (new + (1 - s) * (d1 + s * (d2 + s * d3)))
+        return np.where(s == 1.0, new, curve)
+
+    def _move_on(self) -> None:
+        """Take over the new states; at a stop give doses or end the person."""
+        moved = np.flatnonzero(self.moved)
+        self.y[:, moved] = self.new[:, moved]
+        self.moved[:] = False
+        for lane in moved[self.t[moved] == self.stop[moved]].tolist():
+            if self.t[lane] >= self.end[lane]:
+                self._end(lane, DONE)
+            else:
+                self._dose(lane)
+                self.restart[lane] = True
+
+    def _dose(self, lane: int) -> None:
+        job, dose = self.job, int(self.dose[lane])
+        last = job.dose_first[self.person[lane] + 1]
+        while dose < last and job.dose_time[dose] <= self.t[lane]:
+            self.y[job.dose_state[dose], lane] += job.dose_amount[dose]
+            dose += 1
+        self.dose[lane] = dose
+        self.stop[lane] = job.dose_time[dose] if dose < last else self.end[lane]
+
+    def _end(self, lane: int, code: int) -> None:
+        person = self.person[lane]
+        self.outcome.ending[person], self.outcome.at[person] = code, self.t[lane]
+        if code == DONE:
+            self.outcome.final[person] = self.y[:, lane]
+        self.person[lane], self.moved[lane] = -1, False
+
+    def _inputs(self, time: Floats, state: Floats) -> dict[str, Floats]:
+        return {
+            "time": time[None],
+            "state": state,
+            "parameter": self.p,
+            "hoisted": self.q,
+            "slack": self._slack(len(time)),
+        }
+
+    def _first_steps(self) -> None:
+        lanes = np.flatnonzero(self.restart & (self.person >= 0))
+        self.restart[:] = False
+        if not len(lanes):
+            return
+        rates = run(self.programs.rates, self._inputs(self.t, self.y), len(self.t))
+        scale = self.job.atol[:, None] + self.job.rtol * np.abs(self.y)
+        size = np.sqrt(np.mean((self.y / scale) ** 2, axis=0))
+        speed = np.sqrt(np.mean((rates / scale) ** 2, axis=0))
+        left = self.stop - self.t
+        resting = (size < control.RESTING) | (speed < control.RESTING)
+        first = np.where(resting, control.FIRST_BLIND * left, control.FIRST_PART * size / speed)
+        self.h[lanes] = np.minimum(np.minimum(first, self.job.longest), left)[lanes]
+        self.error[lanes], self.rejected[lanes] = 1.0, False
+        for lane in lanes[~np.isfinite(speed[lanes])].tolist():
+            self._end(lane, NOT_FINITE)
+
+    def _attempt(self) -> Floats:
+        """One step of every lane; its error in units of the tolerance, NaN when it went astray."""
+        programs, left = self.programs, self.stop - self.t
+        self.h = np.minimum(self.h, self.job.longest)
+        self.h = np.where(self.h >= left * (1 - control.STOP_NEAR), left, self.h)
+        size, drifting = programs.states, list(programs.drifting)
+        inputs = self._inputs(self.t, self.y) | {"shift": 1.0 / (GAMMA * self.h)[None]}
+        found = run(programs.newton, inputs, len(self.h))
+        drift, factors = found[size : size + len(drifting)], found[size + len(drifting) :]
+        rates, u = found[:size], self.y
+        for stage in range(STAGES):
+            carry = np.zeros_like(self.y)
+            if stage:
+                u = self.y + sum(a * self.k[j] for j, a in enumerate(A[stage]))
+                carry = sum((c * self.k[j] for j, c in enumerate(C[stage])), carry) / self.h
+                time = self.t + NODES[stage] * self.h
+                rates = run(programs.rates, self._inputs(time, u), len(self.h))
+            self.k[stage] = run(
+                programs.solve,
+                {"rate": rates, "carry": carry, "weight": (DRIFTS[stage] * self.h)[None],
+                 "drift": drift, "factor": factors},
+                len(self.h),
+            )  # fmt: skip
+        self.new = u + self.k[-1]
+        sizes = np.maximum(np.abs(self.y), np.abs(self.new))
+        scale = self.job.atol[:, None] + self.job.rtol * sizes
+        finite = np.isfinite(self.new).all(axis=0)
+        return np.where(finite, np.sqrt(np.mean((self.k[-1] / scale) ** 2, axis=0)), np.nan)
+
+    def _judge(self, error: Floats) -> None:
+        """Accept or reject each lane's step, and choose the next."""
+        active = self.person >= 0
+        self.outcome.attempts[self.person[active]] += 1
+        good = active & (error <= 1.0)
+        bounded = np.maximum(error, control.ERROR_FLOOR)
+        smooth = bounded**-control.PROPORTIONAL * self.error**control.INTEGRAL
+        grow = np.clip(control.SAFETY * smooth, control.SHRINK_MOST, control.GROW_MOST)
+        grow = np.where(self.rejected, np.minimum(grow, 1.0), grow)
+        shrink = np.maximum(control.SAFETY * bounded**-control.AFTER_REJECTION, control.SHRINK_MOST)
+        shrink = np.where(np.isfinite(error), shrink, control.NOT_FINITE)
+        arrived = self.h == self.stop - self.t
+        self.before = np.where(good, self.t, self.before)
+        self.t = np.where(good, np.where(arrived, self.stop, self.t + self.h), self.t)
+        self.error = np.where(good, bounded, self.error)
+        self.h = self.h * np.where(good, grow, shrink)
+        self.rejected, self.moved = ~good, good
+        attempts = np.where(active, self.outcome.attempts[self.person], 0)
+        for lane in np.flatnonzero(active & (attempts >= self.job.most_steps)).tolist():
+            if not (good[lane] and self.t[lane] >= self.end[lane]):
+                self._end(lane, TOO_MANY_STEPS)
+        nothing = self.h <= control.TINY * (np.abs(self.t) + np.abs(self.stop - self.t))
+        for lane in np.flatnonzero((self.person >= 0) & ~good & nothing).tolist():
+            self._end(lane, STEP_UNDERFLOW)

@@ -1,0 +1,167 @@
+"""A `System` as straight-line programs: rates, Jacobian with factors, solution, observation.
+
+Each program is a tape: operations in order, on rows of inputs and on earlier results. A tape has no
+branches and no loops, so one tape serves one person or eight, in NumPy or in machine code. What
+depends on a person's numbers only is a tape of its own, run once a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from virtualskin.engine.expression import Expression, symbol
+from virtualskin.engine.kernel.derivative import CLOCK, Derivatives
+from virtualskin.engine.kernel.factorise import factorise, substitute_back
+from virtualskin.engine.kernel.graph import (
+    CARRY,
+    DRIFT,
+    HOISTED,
+    RATE,
+    WEIGHT,
+    Graph,
+    Node,
+)
+from virtualskin.engine.kernel.lower import Lowering
+from virtualskin.engine.system import System
+
+
+@dataclass(frozen=True)
+class Tape:
+    """Operations in order.
+
+    Args:
+        steps: each step's `args` are places of earlier steps.
+        outputs: places of the results.
+    """
+
+    steps: tuple[Node, ...]
+    outputs: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Programs:
+    """All that a solver runs, for one system.
+
+    Args:
+        states: number of states.
+        parameters: number of parameters.
+        hoisted: number of values computed once a person.
+        factors: number of entries of the LU factors.
+        drifting: states whose rate depends on time directly; rows of the input `DRIFT`.
+        prepare: parameters, slack -> hoisted.
+        rates: time, state, parameters, hoisted -> dx/dt.
+        newton: as `rates`, and `SHIFT` = 1/(gamma h) -> dx/dt, d2x/dt2 by time alone, factors.
+        solve: `RATE` + `CARRY` + `WEIGHT` * `DRIFT` and `FACTOR` -> solution.
+    """
+
+    states: int
+    parameters: int
+    hoisted: int
+    factors: int
+    drifting: tuple[int, ...]
+    prepare: Tape
+    rates: Tape
+    newton: Tape
+    solve: Tape
+
+
+def programs_of(system: System) -> Programs:
+    """The programs of a system.
+
+    Raises `UnsupportedSBML` for a rate whose derivative is not known (a factorial of a state).
+    """
+    graph = Graph()
+    lowering = Lowering(graph, system.states, system.parameters)
+    rates = lowering.lower(system.written_out(rate) for rate in system.rates)
+    gradients = Derivatives(graph).gradients(rates)
+    drifting = tuple(i for i, row in enumerate(gradients) if CLOCK in row)
+    drifts = [gradients[i][CLOCK] for i in drifting]
+    jacobian = [{j: node for j, node in row.items() if j != CLOCK} for row in gradients]
+    factors = factorise(graph, jacobian)
+    outputs = (*rates, *drifts, *factors.entries)
+    hoisted = _hoisted(graph, outputs)
+    back = Graph()
+    solution = substitute_back(back, factors, _right_hand_sides(back, len(rates), drifting))
+    return Programs(
+        states=len(system.states),
+        parameters=len(system.parameters),
+        hoisted=len(hoisted),
+        factors=len(factors.entries),
+        drifting=drifting,
+        prepare=record(graph, list(hoisted), {}),
+        rates=record(graph, rates, hoisted),
+        newton=record(graph, outputs, hoisted),
+        solve=record(back, solution, {}),
+    )
+
+
+def observer_of(system: System, observe: Sequence[str]) -> Tape:
+    """Time, state, parameters, slack -> the named quantities."""
+    graph = Graph()
+    lowering = Lowering(graph, system.states, system.parameters)
+    formulas: list[Expression] = [system.written_out(symbol(name)) for name in observe]
+    return record(graph, lowering.lower(formulas), {})
+
+
+def rows_read(tape: Tape, kind: str) -> tuple[int, ...]:
+    """The rows of one kind of input that a tape reads."""
+    return tuple(sorted({s.row for s in tape.steps if s.op == "load" and s.kind == kind}))
+
+
+def _right_hand_sides(graph: Graph, states: int, drifting: Sequence[int]) -> list[int]:
+    row_of = {state: row for row, state in enumerate(drifting)}
+    weight = graph.load(WEIGHT, 0)
+    found: list[int] = []
+    for i in range(states):
+        total = graph.add(graph.load(RATE, i), graph.load(CARRY, i))
+        if i in row_of:
+            total = graph.add(total, graph.mul(weight, graph.load(DRIFT, row_of[i])))
+        found.append(total)
+    return found
+
+
+def _hoisted(graph: Graph, outputs: Iterable[int]) -> dict[int, int]:
+    """Fixed nodes that moving nodes or results need, each with its row."""
+    needed: list[int] = []
+    seen: set[int] = set()
+    stack = list(outputs)
+    wanted = {node for node in stack if _computed(graph, node)}
+    while stack:
+        node = stack.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        if graph.fixed[node]:
+            continue
+        for arg in graph.nodes[node].args:
+            if _computed(graph, arg):
+                wanted.add(arg)
+            stack.append(arg)
+    needed = sorted(wanted)
+    return {node: row for row, node in enumerate(needed)}
+
+
+def _computed(graph: Graph, node: int) -> bool:
+    return graph.fixed[node] and graph.nodes[node].op not in ("load", "const")
+
+
+def record(graph: Graph, outputs: Sequence[int], hoisted: Mapping[int, int]) -> Tape:
+    """The tape of some nodes; hoisted nodes are read instead of computed."""
+    place: dict[int, int] = {}
+    steps: list[Node] = []
+    stack: list[tuple[int, bool]] = [(node, False) for node in reversed(outputs)]
+    while stack:
+        number, ready = stack.pop()
+        if number in place:
+            continue
+        node = graph.nodes[number]
+        if number in hoisted:
+            node, ready = Node("load", kind=HOISTED, row=hoisted[number]), True
+        if ready or not node.args:
+            place[number] = len(steps)
+            steps.append(node._replace(args=tuple(place[arg] for arg in node.args)))
+        else:
+            stack.append((number, True))
+            stack.extend((arg, False) for arg in reversed(node.args))
+    return Tape(tuple(steps), tuple(place[node] for node in outputs))

@@ -1,0 +1,397 @@
+"""Exponential, logarithm, power, sine and cosine on eight lanes, as LLVM IR of our own.
+
+Accurate to a few units in the last place over the whole range of doubles, and the same on every
+machine with fused multiply-add, whatever its mathematical library. A logarithm is a pair of doubles
+(about 118 bits would be exact, 63 are kept), because a power is exp(y log x) and an error of the
+logarithm is multiplied by the size of the exponent; formulas share the pair between powers of one
+base. Methods: argument reduction by Cody and Waite, atanh series for the logarithm, error-free sums
+and products after Dekker (1971), 10.1007/BF01397083. Lanes outside the common range take a second
+path, which changes no other lane.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from virtualskin.engine.kernel.ir import (
+    LANES,
+    MASK,
+    WHOLE,
+    Code,
+    V,
+    polynomial,
+    splat,
+    splat_whole,
+)
+
+PAIR: Final = f"{{ {V}, {V} }}"
+MAGIC: Final = 1.5 * 2.0**52  # not science: adding it rounds to whole numbers
+MAGIC_BITS: Final = 0x4338000000000000  # not science: the bits of MAGIC
+TWO_52: Final = 2.0**52  # not science: every larger double is whole
+TWO_BIASES: Final = 2 * 1024  # not science: twice the offset of a double's exponent, and two
+TWO_54: Final = 2.0**54  # not science: makes a subnormal normal
+EXPONENT: Final = 52  # not science: bits of a double's fraction
+ONE_BITS: Final = 1023 << EXPONENT  # not science: the bits of 1.0
+ROOT_HALF_BITS: Final = 0x3FE6A09E667F3BCD  # not science: the bits of the square root of 1/2
+SMALLEST_NORMAL: Final = 2.0**-1022  # not science: of a double
+LARGEST_EXP: Final = 710.0  # not science: exp overflows above
+SMALLEST_EXP: Final = -746.0  # not science: exp is zero below
+USUAL_EXP: Final = 708.0  # not science: exp is a normal double within
+HUGE_POWER: Final = 1e19  # not science: any larger exponent gives 0, 1 or infinity
+LARGEST_ANGLE: Final = 1e6  # not science: reduced here up to this, by the system's library above
+# ln 2 and pi/2 in pieces: the first ones have zeros at the end, so that whole multiples are exact
+LN2: Final = (0.6931471804855391, 7.440617110012397e-11)  # not science: ln 2
+HALF_PI: Final = (1.5707963267341256, 6.077100506303966e-11,
+                  2.0222662487959506e-21)  # fmt: skip  # not science: pi/2
+TWO_THIRDS: Final = (2 / 3, float.fromhex("0x1.5555555555555p-55"))
+# our own fits of least largest error, lowest coefficient first: (exp(r) - 1 - r) / r^2 for |r| to
+# ln(2)/2 leaves 3e-19 of a value; (2 atanh(s)/s - 2 - 2 q/3) / q^2 in q = s^2 leaves 1e-20
+_EXP: Final = (
+    0.5, 0.1666666666666667, 0.04166666666666667, 0.008333333333326136, 0.0013888888888883748,
+    0.00019841269874820627, 2.4801587325547743e-05, 2.7557255400206422e-06,
+    2.75572736431103e-07, 2.5105217004720745e-08, 2.0914686968086876e-09,
+)  # fmt: skip  # not science: coefficients of a fit
+_ATANH: Final = (
+    0.4, 0.28571428571429364, 0.22222222221655885, 0.18181818335392802, 0.15384594962518428,
+    0.13334804693847518, 0.11706236339486488, 0.11723178623919275,
+)  # fmt: skip  # not science: coefficients of a fit
+_SIN_TERMS: Final = 8
+LIBRARY: Final = {
+    "tan": "tan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "gamma": "tgamma",
+    **{f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
+}  # fmt: skip
+
+
+def vector_math(*, fma: bool) -> str:
+    """The functions as IR; `fma` says that the machine multiplies and adds in one instruction."""
+    parts = [_log_pair(fma), _log_pair_rare(), _log(), _exp(), _wide_exp(), _usual_exp_function()]
+    parts += [_power(fma), _power_rare(fma), _circular("sin"), _circular("cos")]
+    parts += [_each_lane(name, function) for name, function in sorted(LIBRARY.items())]
+    parts += [f"declare double @{f}(double)" for f in ("sin", "cos", *sorted(LIBRARY.values()))]
+    for name in ("fma", "fabs", "sqrt", "floor", "ceil", "trunc", "minimum", "maximum"):
+        count = {"fma": 3, "minimum": 2, "maximum": 2}.get(name, 1)
+        parts.append(f"declare {V} @llvm.{name}.v8f64({', '.join([V] * count)})")
+    return "\n".join(parts)
+
+
+def _head(name: str, arguments: int, result: str = V) -> str:
+    listed = ", ".join(f"{V} %{letter}" for letter in "xyhlp"[:arguments])
+    return f"define internal fastcc {result} @lanes.{name}({listed}) noinline nounwind"
+
+
+def _product_error(code: Code, a: str, b: str, product: str, fma: bool) -> str:
+    """What rounding took from a product, exactly."""
+    if fma:
+        return code.intrinsic("fma", a, b, code.let(f"fneg {V} {product}"))
+    halves = []
+    for x in (a, b):
+        scaled = code.v("fmul", x, splat(2.0**27 + 1))  # not science: halves a fraction
+        high = code.v("fsub", scaled, code.v("fsub", scaled, x))
+        halves.append((high, code.v("fsub", x, high)))
+    (ah, al), (bh, bl) = halves
+    error = code.v("fsub", code.v("fmul", ah, bh), product)
+    error = code.v("fadd", error, code.v("fmul", ah, bl))
+    error = code.v("fadd", error, code.v("fmul", al, bh))
+    return code.v("fadd", error, code.v("fmul", al, bl))
+
+
+def _fast_sum(code: Code, large: str, small: str) -> tuple[str, str]:
+    """Sum and what rounding took from it, when `large` is the larger."""
+    total = code.v("fadd", large, small)
+    return total, code.v("fsub", small, code.v("fsub", total, large))
+
+
+def _return_pair(code: Code, high: str, low: str) -> str:
+    one = code.let(f"insertvalue {PAIR} poison, {V} {high}, 0")
+    code.do(f"ret {PAIR} {code.let(f'insertvalue {PAIR} {one}, {V} {low}, 1')}")
+    return code.text()
+
+
+def _log_pair(fma: bool) -> str:
+    """log x as a pair: x = 2^k m, log m = 2 atanh((m-1)/(m+1)); NaN unless 0 < x < infinity."""
+    code = Code(_head("log_pair", 1, PAIR))
+    k, m = _split(code)
+    f = code.v("fsub", m, splat(1.0))
+    t, t_low = _fast_sum(code, splat(2.0), f)
+    inverse = code.v("fdiv", splat(1.0), t)
+    s = code.v("fmul", f, inverse)
+    st = code.v("fmul", s, t)
+    rest = code.v("fsub", code.v("fsub", f, st), _product_error(code, s, t, st, fma))
+    s_low = code.v("fmul", code.v("fsub", rest, code.v("fmul", s, t_low)), inverse)
+    q = code.v("fmul", s, s)
+    q_low = code.muladd(code.v("fadd", s, s), s_low, _product_error(code, s, s, q, fma))
+    series = polynomial(code, q, _ATANH)
+    c, c_low = _fast_sum(code, splat(TWO_THIRDS[0]), code.v("fmul", q, series))
+    c_low = code.v("fadd", c_low, splat(TWO_THIRDS[1]))
+    v, v_low = _pair_product(code, (q, q_low), (c, c_low), fma)
+    w, w_low = _pair_product(code, (s, s_low), (v, v_low), fma)
+    h, h_low = _fast_sum(code, code.v("fadd", s, s), w)
+    low = code.v("fadd", code.v("fadd", h_low, code.v("fadd", s_low, s_low)), w_low)
+    high, high_low = _fast_sum(code, code.v("fmul", k, splat(LN2[0])), h)
+    low = code.v("fadd", low, code.muladd(k, splat(LN2[1]), high_low))
+    high, low = _fast_sum(code, high, low)
+    usual = code.both(
+        code.compare("oge", "%x", splat(SMALLEST_NORMAL)),
+        code.compare("olt", "%x", splat(math.inf)),
+    )
+    result = code.slot(V, high), code.slot(V, low)
+    with code.when(code.any(code.let(f"xor {MASK} {usual}, splat (i1 true)"))):
+        again = code.let(f"call fastcc {PAIR} @lanes.log_pair_rare({V} %x)")
+        for i, (slot, value) in enumerate(zip(result, (high, low), strict=True)):
+            rare = code.let(f"extractvalue {PAIR} {again}, {i}")
+            code.put(slot, code.select(usual, value, rare))
+    return _return_pair(code, code.get(result[0]), code.get(result[1]))
+
+
+def _log_pair_rare() -> str:
+    """log x as a pair for subnormal x, NaN for the rest."""
+    code = Code(_head("log_pair_rare", 1, PAIR))
+    tiny = code.both(
+        code.compare("olt", "%x", splat(SMALLEST_NORMAL)), code.compare("ogt", "%x", splat(0.0))
+    )
+    scaled = code.select(tiny, code.v("fmul", "%x", splat(TWO_54)), splat(1.0))
+    pair = code.let(f"call fastcc {PAIR} @lanes.log_pair({V} {scaled})")
+    high, low = (code.let(f"extractvalue {PAIR} {pair}, {i}") for i in (0, 1))
+    high, lost = _fast_sum(code, high, splat(-54 * LN2[0]))  # not science: the scale's exponent
+    low = code.v("fadd", code.v("fadd", low, lost), splat(-54 * LN2[1]))  # not science: as above
+    high, low = _fast_sum(code, high, low)
+    high = code.select(tiny, high, splat(math.nan))
+    return _return_pair(code, high, low)
+
+
+def _pair_product(code: Code, a: tuple[str, str], b: tuple[str, str], fma: bool) -> tuple[str, str]:
+    high = code.v("fmul", a[0], b[0])
+    cross = code.v("fadd", code.v("fmul", a[0], b[1]), code.v("fmul", a[1], b[0]))
+    return high, code.v("fadd", _product_error(code, a[0], b[0], high, fma), cross)
+
+
+def _split(code: Code) -> tuple[str, str]:
+    """k and m with x = 2^k m and m between the roots of 1/2 and of 2, for normal positive x."""
+    bits = code.let(f"bitcast {V} %x to {WHOLE}")
+    above = code.let(f"add {WHOLE} {bits}, {splat_whole(ONE_BITS - ROOT_HALF_BITS)}")
+    k = code.let(f"lshr {WHOLE} {above}, {splat_whole(EXPONENT)}")
+    shifted = code.let(f"shl {WHOLE} {k}, {splat_whole(EXPONENT)}")
+    m = code.let(f"sub {WHOLE} {bits}, {shifted}")
+    m = code.let(f"add {WHOLE} {m}, {splat_whole(ONE_BITS)}")
+    as_double = code.let(f"or {WHOLE} {k}, {splat_whole(MAGIC_BITS)}")
+    as_double = code.let(f"bitcast {WHOLE} {as_double} to {V}")
+    k_value = code.v("fsub", as_double, splat(MAGIC + 1023.0))  # not science: a double's bias
+    return k_value, code.let(f"bitcast {WHOLE} {m} to {V}")
+
+
+def _log() -> str:
+    code = Code(_head("log", 1))
+    pair = code.let(f"call fastcc {PAIR} @lanes.log_pair({V} %x)")
+    high = code.let(f"extractvalue {PAIR} {pair}, 0")
+    infinite = code.compare("oeq", "%x", splat(math.inf))
+    value = code.select(infinite, "%x", high)
+    value = code.select(code.compare("oeq", "%x", splat(0.0)), splat(-math.inf), value)
+    code.do(f"ret {V} {value}")
+    return code.text()
+
+
+def _exp_parts(code: Code, x: str, low: str) -> tuple[str, str]:
+    """n + MAGIC and m with exp(x + low) = 2^n m, |log m| up to ln(2)/2."""
+    shifted = code.muladd(x, splat(1 / math.log(2.0)), splat(MAGIC))
+    n = code.v("fsub", shifted, splat(MAGIC))
+    r = code.muladd(n, splat(-LN2[0]), x)
+    r = code.v("fadd", r, code.muladd(n, splat(-LN2[1]), low))
+    bend = code.muladd(code.v("fmul", r, r), polynomial(code, r, _EXP), r)
+    return shifted, code.v("fadd", splat(1.0), bend)
+
+
+def _usual_exp(code: Code, x: str, low: str) -> str:
+    """exp(x + low) where it is a normal double: n is added to the exponent's bits."""
+    shifted, m = _exp_parts(code, x, low)
+    bits = code.let(f"bitcast {V} {shifted} to {WHOLE}")
+    bits = code.let(f"shl {WHOLE} {bits}, {splat_whole(EXPONENT)}")
+    value = code.let(f"add {WHOLE} {bits}, {code.let(f'bitcast {V} {m} to {WHOLE}')}")
+    return code.let(f"bitcast {WHOLE} {value} to {V}")
+
+
+def usual_exp(code: Code, high: str, low: str) -> tuple[str, str]:
+    """exp(high + low), and the lanes in which it is a normal double and the value holds."""
+    usual = code.compare("olt", code.intrinsic("fabs", high), splat(USUAL_EXP))
+    return code.call("usual_exp", high, low), usual
+
+
+def sum_of_products(
+    code: Code, terms: Sequence[tuple[str, str, str]], *, fma: bool
+) -> tuple[str, str]:
+    """The sum of y * (high + low) over the terms (y, high, low), as a pair."""
+    high, low = "", ""
+    for y, h, tail in terms:
+        product = code.v("fmul", y, h)
+        rest = code.muladd(y, tail, _product_error(code, y, h, product, fma))
+        if not high:
+            high, low = product, rest
+            continue
+        total = code.v("fadd", high, product)
+        back = code.v("fsub", total, high)
+        lost = code.v("fsub", high, code.v("fsub", total, back))
+        lost = code.v("fadd", lost, code.v("fsub", product, back))
+        high, low = total, code.v("fadd", code.v("fadd", low, rest), lost)
+    return high, low
+
+
+def _usual_exp_function() -> str:
+    code = Code(_head("usual_exp", 2))
+    code.do(f"ret {V} {_usual_exp(code, '%x', '%y')}")
+    return code.text()
+
+
+def _return_unless(code: Code, usual: str, value: str, rare: str) -> str:
+    """Return `value`, or in the lanes that are not usual what the call `rare` gives."""
+    result = code.slot(V, value)
+    with code.when(code.any(code.let(f"xor {MASK} {usual}, splat (i1 true)"))):
+        again = code.let(f"call fastcc {V} {rare}")
+        code.put(result, code.select(usual, value, again))
+    code.do(f"ret {V} {code.get(result)}")
+    return code.text()
+
+
+def _exp() -> str:
+    code = Code(_head("exp", 1))
+    usual = code.compare("olt", code.intrinsic("fabs", "%x"), splat(USUAL_EXP))
+    value = _usual_exp(code, "%x", splat(0.0))
+    return _return_unless(code, usual, value, f"@lanes.wide_exp({V} %x, {V} zeroinitializer)")
+
+
+def _wide_exp() -> str:
+    """exp(x + y) for y far smaller than x, and for any x: 2^n in two steps of normal doubles."""
+    code = Code(_head("wide_exp", 2))
+    x = code.select(code.compare("ogt", "%x", splat(LARGEST_EXP)), splat(LARGEST_EXP), "%x")
+    x = code.select(code.compare("olt", x, splat(SMALLEST_EXP)), splat(SMALLEST_EXP), x)
+    inside = code.compare("oeq", x, "%x")
+    shifted, value = _exp_parts(code, x, code.select(inside, "%y", splat(0.0)))
+    whole = code.let(f"bitcast {V} {shifted} to {WHOLE}")
+    whole = code.let(f"sub {WHOLE} {whole}, {splat_whole(MAGIC_BITS - TWO_BIASES)}")
+    half = code.let(f"lshr {WHOLE} {whole}, {splat_whole(1)}")
+    other = code.let(f"sub {WHOLE} {whole}, {half}")
+    for part in (half, other):
+        biased = code.let(f"add {WHOLE} {part}, {splat_whole(1023 - 1024)}")  # not science: bias
+        power = code.let(f"shl {WHOLE} {biased}, {splat_whole(EXPONENT)}")
+        value = code.v("fmul", value, code.let(f"bitcast {WHOLE} {power} to {V}"))
+    code.do(f"ret {V} {value}")
+    return code.text()
+
+
+def _power(fma: bool) -> str:
+    """x^y, given the pair (h, l) of log x; h is NaN where x is not positive and finite."""
+    code = Code(_head("power", 4))
+    high = code.v("fmul", "%y", "%h")
+    low = code.muladd("%y", "%l", _product_error(code, "%y", "%h", high, fma))
+    usual = code.compare("olt", code.intrinsic("fabs", high), splat(USUAL_EXP))
+    return _return_unless(
+        code, usual, _usual_exp(code, high, low), f"@lanes.power_rare({V} %x, {V} %y)"
+    )
+
+
+def _whole_lanes(code: Code, y: str) -> str:
+    """Lanes in which a non-negative number is whole."""
+    rounded = code.v("fsub", code.v("fadd", y, splat(TWO_52)), splat(TWO_52))
+    large = code.compare("oge", y, splat(TWO_52))
+    return code.let(f"or {MASK} {code.compare('oeq', rounded, y)}, {large}")
+
+
+def _power_rare(fma: bool) -> str:
+    """x^y for any x and y."""
+    code = Code(_head("power_rare", 2))
+    size, reach = code.intrinsic("fabs", "%x"), code.intrinsic("fabs", "%y")
+    known = code.let(f"call fastcc {PAIR} @lanes.log_pair({V} {size})")
+    h, low = (code.let(f"extractvalue {PAIR} {known}, {i}") for i in (0, 1))
+    y = code.select(code.compare("ogt", "%y", splat(HUGE_POWER)), splat(HUGE_POWER), "%y")
+    y = code.select(code.compare("olt", y, splat(-HUGE_POWER)), splat(-HUGE_POWER), y)
+    high = code.v("fmul", y, h)
+    low = code.v("fadd", _product_error(code, y, h, high, fma), code.v("fmul", y, low))
+    value = code.call("wide_exp", high, low)
+    rising = code.compare("ogt", "%y", splat(0.0))
+    at_zero = code.select(rising, splat(0.0), splat(math.inf))
+    at_infinity = code.select(rising, splat(math.inf), splat(0.0))
+    value = code.select(code.compare("oeq", size, splat(0.0)), at_zero, value)
+    value = code.select(code.compare("oeq", size, splat(math.inf)), at_infinity, value)
+    whole = _whole_lanes(code, reach)
+    half = code.v("fmul", reach, splat(0.5))
+    even = code.let(f"or {MASK} {_whole_lanes(code, half)}, "
+                    f"{code.compare('oge', reach, splat(2 * TWO_52))}")  # fmt: skip
+    odd = code.both(whole, code.let(f"xor {MASK} {even}, splat (i1 true)"))
+    sign = code.let(f"bitcast {V} %x to {WHOLE}")
+    minus = code.let(f"icmp slt {WHOLE} {sign}, zeroinitializer")
+    value = code.select(code.both(minus, odd), code.let(f"fneg {V} {value}"), value)
+    broken = code.let(f"xor {MASK} {whole}, splat (i1 true)")
+    negative = code.both(minus, code.compare("one", "%x", splat(0.0)))
+    finite = code.compare("olt", size, splat(math.inf))
+    outside = code.both(code.both(negative, broken), finite)
+    value = code.select(outside, splat(math.nan), value)
+    neither = code.compare("uno", "%x", "%y")
+    value = code.select(neither, splat(math.nan), value)
+    endless = code.compare("oeq", reach, splat(math.inf))
+    unit = code.both(code.compare("oeq", size, splat(1.0)), endless)
+    unit = code.let(f"or {MASK} {unit}, {code.compare('oeq', '%x', splat(1.0))}")
+    unit = code.let(f"or {MASK} {unit}, {code.compare('oeq', '%y', splat(0.0))}")
+    code.do(f"ret {V} {code.select(unit, splat(1.0), value)}")
+    return code.text()
+
+
+def _circular(name: str) -> str:
+    """sin or cos: reduced to a quarter turn in pairs, then one of two series."""
+    code = Code(_head(name, 1))
+    shifted = code.v("fadd", code.v("fmul", "%x", splat(2 / math.pi)), splat(MAGIC))
+    n = code.v("fsub", shifted, splat(MAGIC))
+    first = code.v("fsub", "%x", code.v("fmul", n, splat(HALF_PI[0])))
+    second = code.v("fmul", n, splat(HALF_PI[1]))
+    r = code.v("fsub", first, second)
+    lost = code.v("fsub", code.v("fsub", first, r), second)
+    third = code.v("fsub", code.v("fmul", n, splat(HALF_PI[2])), lost)
+    angle = code.v("fsub", r, third)
+    sine, cosine = _quarter(code, angle, code.v("fsub", code.v("fsub", r, angle), third))
+    turn = code.let(f"bitcast {V} {shifted} to {WHOLE}")
+    if name == "cos":
+        turn = code.let(f"add {WHOLE} {turn}, {splat_whole(1)}")
+    odd = code.let(f"trunc {WHOLE} {turn} to {MASK}")
+    halves = code.let(f"lshr {WHOLE} {turn}, {splat_whole(1)}")
+    upper = code.let(f"trunc {WHOLE} {halves} to {MASK}")
+    value = code.select(odd, cosine, sine)
+    value = code.select(upper, code.let(f"fneg {V} {value}"), value)
+    near = code.compare("ole", code.intrinsic("fabs", "%x"), splat(LARGEST_ANGLE))
+    far = code.let(f"xor {MASK} {near}, splat (i1 true)")
+    result = code.slot(V)
+    code.put(result, value)
+    with code.when(code.any(far)):
+        again = "poison"
+        for lane in range(LANES):
+            x = code.let(f"extractelement {V} %x, i64 {lane}")
+            y = code.let(f"call double @{name}(double {x})")
+            again = code.let(f"insertelement {V} {again}, double {y}, i64 {lane}")
+        code.put(result, code.select(far, again, value))
+    code.do(f"ret {V} {code.get(result)}")
+    return code.text()
+
+
+def _quarter(code: Code, r: str, low: str) -> tuple[str, str]:
+    """Sine and cosine of r + low for |r| up to pi/4."""
+    q = code.v("fmul", r, r)
+    odd = [(-1) ** i / math.factorial(2 * i + 1) for i in range(1, _SIN_TERMS + 1)]
+    even = [(-1) ** i / math.factorial(2 * i) for i in range(2, _SIN_TERMS + 2)]
+    half = code.v("fmul", q, splat(0.5))
+    cube = code.v("fmul", code.v("fmul", q, r), polynomial(code, q, odd))
+    bend = code.v("fmul", low, code.v("fsub", splat(1.0), half))
+    sine = code.v("fadd", r, code.v("fadd", cube, bend))
+    top, rest = code.v("fsub", splat(1.0), half), code.v("fmul", q, q)
+    lost = code.v("fsub", code.v("fsub", splat(1.0), top), half)
+    rest = code.v("fsub", code.v("fmul", rest, polynomial(code, q, even)), code.v("fmul", r, low))
+    return sine, code.v("fadd", top, code.v("fadd", lost, rest))
+
+
+def _each_lane(name: str, function: str) -> str:
+    """A rare function, by the system's library, lane by lane."""
+    code = Code(_head(name, 1))
+    value = "poison"
+    for lane in range(LANES):
+        x = code.let(f"extractelement {V} %x, i64 {lane}")
+        y = code.let(f"call double @{function}(double {x})")
+        value = code.let(f"insertelement {V} {value}, double {y}, i64 {lane}")
+    code.do(f"ret {V} {value}")
+    return code.text()

@@ -1,0 +1,124 @@
+"""The population backend: everyone at once, in machine code where llvmlite is installed.
+
+Rodas5P with an analytic sparse Jacobian on the programs of `kernel`, one person a lane. The same
+programs run in NumPy where llvmlite is missing, slower and equal within rounding. A person whom it
+cannot solve goes to the reference backend, a robust scalar solver, and the status says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+
+from virtualskin.engine.backend import Backend
+from virtualskin.engine.course import Course
+from virtualskin.engine.evaluator import Floats
+from virtualskin.engine.kernel.build import available
+from virtualskin.engine.kernel.job import DONE, REASONS, Job, Outcome
+from virtualskin.engine.kernel.lanes import Lanes
+from virtualskin.engine.kernel.programs import Programs, observer_of, programs_of
+from virtualskin.engine.program import Doses, Program
+from virtualskin.engine.reference import Reference
+from virtualskin.engine.status import Status
+from virtualskin.engine.system import System
+
+if TYPE_CHECKING:
+    from virtualskin.engine.kernel.machine import Machine
+
+Executor = Literal["llvm", "numpy"]
+RETRIED: Final = "solved by the reference backend after"
+
+
+class Population(Backend):
+    """Rodas5P on lanes."""
+
+    def __init__(self, system: System, *, executor: Executor | None = None) -> None:
+        """Make the programs; machine code is built at the first solve.
+
+        `executor` is `llvm`, or `numpy`, which is taken where llvmlite is not installed.
+        """
+        super().__init__(system)
+        self.executor: Final[Executor] = executor or ("llvm" if available() else "numpy")
+        self._programs: Final[Programs] = programs_of(system)
+
+    @cached_property
+    def _reference(self) -> Reference:
+        return Reference(self.system)
+
+    @cached_property
+    def _machine(self) -> Machine:
+        from virtualskin.engine.kernel.machine import Machine
+
+        return Machine(self._programs)
+
+    def stamp(self, program: Program) -> str:
+        """Method, executor and tolerances."""
+        atol = f"{np.min(program.atol):g}"
+        return f"population rodas5p {self.executor} rtol={program.rtol:g} atol={atol}"
+
+    def solve(self, program: Program, parameters: Floats, initial: Floats, doses: Doses) -> Course:
+        """See `Backend.solve`."""
+        return self.solve_all(program, parameters, initial, doses)
+
+    def solve_all(
+        self,
+        program: Program,
+        parameters: Floats,
+        initial: Floats,
+        doses: Doses,
+        *,
+        threads: int = 1,
+        progress: Callable[[int], None] | None = None,
+    ) -> Course:
+        """Solve everyone, with `threads` threads; the number of threads changes no result.
+
+        The arguments are those of `Backend.solve` and of the engine's `solve`.
+        """
+        if not self.system.states:
+            return replace(
+                self._reference.solve(program, parameters, initial, doses),
+                backend=self.stamp(program),
+            )
+        job = Job.of(self.system, program, parameters, initial, doses)
+        outcome = Outcome.empty(job, len(program.observe))
+        observer = observer_of(self.system, program.observe)
+        if self.executor == "llvm":
+            self._machine.run(observer, job, outcome, threads=threads, progress=progress)
+        else:
+            Lanes(self._programs, observer, job, outcome).run()
+            if progress is not None:
+                progress(len(parameters))
+        course = Course(
+            outcome.values,
+            program.times,
+            program.observe,
+            tuple(
+                Status(ok=code == DONE, reason=REASONS.get(code, ""), at=at)
+                for code, at in zip(outcome.ending.tolist(), outcome.at.tolist(), strict=True)
+            ),
+            outcome.final,
+            self.system.states,
+            self.stamp(program),
+        )
+        return self._retry(course, program, parameters, initial, doses)
+
+    def _retry(
+        self, course: Course, program: Program, parameters: Floats, initial: Floats, doses: Doses
+    ) -> Course:
+        """The course with its failed people solved by the reference backend, where it can."""
+        failed = np.flatnonzero(~course.ok)
+        if not len(failed):
+            return course
+        again = self._reference.solve(
+            program.of(failed), parameters[failed], initial[failed], doses.of(failed)
+        )
+        course.values[failed], course.final[failed] = again.values, again.final
+        status = list(course.status)
+        for row, one in zip(failed.tolist(), again.status, strict=True):
+            mark = f"{RETRIED}: {status[row].reason}" if one.ok else one.reason
+            status[row] = replace(one, reason=mark)
+        return replace(course, status=tuple(status))
