@@ -22,12 +22,12 @@ from virtualskin.engine.kernel.job import DONE, REASONS, Job, Outcome
 from virtualskin.engine.kernel.lanes import Lanes
 from virtualskin.engine.kernel.programs import Programs, observer_of, programs_of
 from virtualskin.engine.program import Doses, Program
-from virtualskin.engine.reference import Reference
 from virtualskin.engine.status import Status
 from virtualskin.engine.system import System
 
 if TYPE_CHECKING:
     from virtualskin.engine.kernel.machine import Machine
+    from virtualskin.engine.reference import Reference
 
 Executor = Literal["llvm", "numpy"]
 RETRIED: Final = "solved by the reference backend after"
@@ -47,6 +47,8 @@ class Population(Backend):
 
     @cached_property
     def _reference(self) -> Reference:
+        from virtualskin.engine.reference import Reference
+
         return Reference(self.system)
 
     @cached_property

@@ -8,7 +8,7 @@ than the last tenth of speed.
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
+import sys
 import threading
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -85,8 +85,8 @@ def host() -> Host:
 
 
 def _library_address(name: str) -> int:
-    found = ctypes.util.find_library("m")
-    library: Any = ctypes.CDLL(found) if found else ctypes.CDLL(None)
+    # elsewhere Python itself is linked with the mathematical library
+    library: Any = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)
     return int(ctypes.cast(getattr(library, name), ctypes.c_void_p).value or 0)
 
 
@@ -140,5 +140,6 @@ def _compile(text: str, machine: Any) -> bytes:
     tuning = llvm.create_pipeline_tuning_options(speed_level=0)
     passes = llvm.create_new_module_pass_manager()
     passes.add_sroa_pass()
+    passes.add_global_dead_code_eliminate_pass()
     passes.run(module, llvm.create_pass_builder(machine, tuning))
     return bytes(machine.emit_object(module))

@@ -17,7 +17,7 @@ from virtualskin.engine.kernel.ir import FUSE, MASK, Code, V, splat
 from virtualskin.engine.kernel.programs import Tape
 from virtualskin.engine.kernel.vector_math import LIBRARY, PAIR, sum_of_products, usual_exp
 
-PART: Final = 1200  # not science: operations a function; longer ones compile more slowly each
+PART: Final = 400  # not science: operations a function; longer ones compile more slowly each
 _ARITHMETIC: Final = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv", "rem": "frem"}
 _COMPARE: Final = {"lt": "olt", "le": "ole", "gt": "ogt", "ge": "oge", "eq": "oeq", "ne": "une"}
 _INTRINSIC: Final = {

@@ -16,6 +16,8 @@ LANES: Final = 8
 V: Final = "<8 x double>"
 MASK: Final = "<8 x i1>"
 WHOLE: Final = "<8 x i64>"
+ROW_BYTES: Final = 64  # not science: eight doubles
+WORD_BYTES: Final = 8
 # products and sums may be fused; every other rule of IEEE arithmetic holds
 FUSE: Final = "contract "
 
@@ -33,6 +35,11 @@ def splat(value: float) -> str:
 def splat_whole(value: int) -> str:
     """The same 64-bit integer in all lanes."""
     return f"splat (i64 {value})"
+
+
+def _alignment(kind: str) -> int:
+    """Rows of lanes begin on 64 bytes, everything else on eight."""
+    return ROW_BYTES if kind.startswith("<") else WORD_BYTES
 
 
 @final
@@ -67,7 +74,7 @@ class Code:
     def slot(self, kind: str, start: str | None = None) -> str:
         """A variable on the stack, which LLVM turns into registers."""
         name = f"%{self._fresh('slot')}"
-        self._slots.append(f"  {name} = alloca {kind}, align 64")
+        self._slots.append(f"  {name} = alloca {kind}, align {ROW_BYTES}")
         if start is not None:
             self.put(name, start, kind)
         return name

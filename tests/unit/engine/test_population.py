@@ -1,0 +1,136 @@
+"""The population backend around its kernel: failures, retries, stand-ins, and what it promises."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from virtualskin.engine import NO_DOSES, Course, Doses, Program, System, Workers, read_sbml, solve
+from virtualskin.engine import population as module
+from virtualskin.engine.population import Executor, Population
+from virtualskin.engine.reference import Reference
+
+EXECUTORS: tuple[Executor, ...] = ("llvm", "numpy")
+each_executor = pytest.mark.parametrize("executor", EXECUTORS)
+
+
+@pytest.fixture
+def system(sbml_of: Callable[[str], str]) -> Callable[[str], System]:
+    return lambda text: read_sbml(sbml_of(text))
+
+
+def run(
+    model: System,
+    program: Program,
+    executor: Executor,
+    *,
+    doses: Doses = NO_DOSES,
+    **values: object,
+) -> Course:
+    given = {name: np.asarray(value, float) for name, value in values.items()}
+    count = max([1, *(len(value) for value in given.values())])
+    parameters, states = model.begin(given, count, start=program.start)
+    return Population(model, executor=executor).solve(program, parameters, states, doses)
+
+
+@each_executor
+def test_a_person_it_cannot_solve_is_solved_by_the_reference_and_marked(
+    system: Callable[[str], System], executor: Executor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So few steps are allowed that only the second solver, given more, gets there."""
+    model = system("x = 1; k = 1; x' = -k*x")
+    kept = Reference.solve
+
+    def generous(self: Reference, program: Program, *rest: object):
+        more = Program(program.times, program.observe, program.rtol, program.atol)
+        return kept(self, more, *rest)  # pyright: ignore
+
+    monkeypatch.setattr(Reference, "solve", generous)
+    program = Program([5.0], ("x",), rtol=1e-8, atol=1e-10, max_steps=30)
+    course = run(model, program, executor, k=[1e-9, 40.0])
+    assert course.ok.all()
+    assert course.status[0].reason == ""
+    assert course.status[1].reason == "solved by the reference backend after: too many steps"
+    np.testing.assert_allclose(course.of("x")[:, 0], [1.0, 0.0], atol=1e-8)
+
+
+@each_executor
+def test_a_person_nobody_can_solve_has_nothing_but_a_reason(
+    system: Callable[[str], System], executor: Executor
+) -> None:
+    model = system("x = 1; y = 1; a = 1; x' = a*x^2; y' = -y")
+    course = run(model, Program([0.5, 2.0], ("x", "y")), executor, a=[0.1, 1.0])
+    assert course.ok.tolist() == [True, False]
+    assert course.status[1].reason.startswith("solver stopped")
+    assert course.status[1].at == pytest.approx(1.0, abs=1e-3)
+    assert np.isnan(course.values[1]).all()
+    assert np.isfinite(course.values[0]).all()
+
+
+@each_executor
+def test_a_parameter_that_is_not_a_number_is_named(
+    system: Callable[[str], System], executor: Executor
+) -> None:
+    course = run(system("x = 1; k = 1; x' = -k*x"), Program([1.0], ("x",)), executor,
+                 k=[1.0, np.nan])  # fmt: skip
+    assert course.ok.tolist() == [True, False]
+    assert course.status[1].reason == "parameter 'k' is not a number"
+
+
+@each_executor
+def test_a_state_that_decays_to_nothing_keeps_its_broken_power(
+    system: Callable[[str], System], executor: Executor
+) -> None:
+    """x falls through a hundred decades, around zero in the end, and x^0.7 is never NaN."""
+    model = system("x = 1; y = 0; x' = -50*x; y' = x^0.7 - y")
+    course = run(model, Program([1.0, 6.0], ("y",), rtol=1e-6, atol=1e-9), executor)
+    assert course.status[0].reason == ""
+    # y solves a linear equation driven by exp(-35 t)
+    expected = (np.exp(-np.array([1.0, 6.0])) - np.exp(-35 * np.array([1.0, 6.0]))) / 34
+    np.testing.assert_allclose(course.of("y")[0], expected, rtol=1e-4)
+
+
+@each_executor
+def test_a_dose_between_two_states_of_one_person(
+    system: Callable[[str], System], executor: Executor
+) -> None:
+    """Two doses at one time into different states, one into the same state twice."""
+    model = system("x = 0; y = 0; x' = -x; y' = -2*y")
+    doses = Doses([0, 0, 0], [1.0, 1.0, 1.0], ("x", "y", "x"), [1.0, 5.0, 2.0])
+    course = run(model, Program([1.0, 2.0], ("x", "y"), rtol=1e-8), executor, doses=doses)
+    expected = [[0.0, 0.0], [3 * np.exp(-1), 5 * np.exp(-2)]]
+    np.testing.assert_allclose(course.values[0], expected, rtol=1e-6, atol=1e-12)
+
+
+def test_a_model_without_states_is_evaluated(system: Callable[[str], System]) -> None:
+    course = run(system("a := 2*time + k; k = 1"), Program([0.0, 3.0], ("a",)), "llvm", k=[1, 5])
+    np.testing.assert_array_equal(course.of("a"), [[1, 7], [5, 11]])
+
+
+def test_without_llvmlite_numpy_stands_in(
+    system: Callable[[str], System], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = system("x = 1; x' = -x")
+    monkeypatch.setattr(module, "available", lambda: False)
+    course = Population(model).solve(
+        Program([1.0], ("x",), rtol=1e-8), *model.begin({}, 1, start=0.0), NO_DOSES
+    )
+    assert "numpy" in course.backend
+    np.testing.assert_allclose(course.of("x"), [[np.exp(-1)]], rtol=1e-7)
+
+
+def test_the_stamp_says_how(system: Callable[[str], System]) -> None:
+    course = run(system("x = 1; x' = -x"), Program([1.0], ("x",), rtol=1e-5, atol=1e-8), "llvm")
+    assert course.backend == "population rodas5p llvm rtol=1e-05 atol=1e-08"
+
+
+def test_threads_are_the_workers(pulsed: System) -> None:
+    """An open pool of processes is taken for its number only, and gives the same bytes."""
+    amp = np.linspace(0.1, 4.0, 40)
+    program = Program([0.5, 3.0], ("A", "C"), periods=(1.0,))
+    one, two = (
+        solve(pulsed, program, parameters={"amp": amp}, backend="population", workers=workers)
+        for workers in (1, Workers(2, chunk=3))
+    )
+    assert one.values.tobytes() == two.values.tobytes()
+    assert one.status == two.status
