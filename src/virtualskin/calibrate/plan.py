@@ -29,11 +29,27 @@ class Dose(_Record):
         state: the state it is added to.
         amount: in the state's unit.
         at: durations since the start of the course; `start` is 0.
+        every: for a repeated dose: how long after the first of `at` it comes again.
+        count: for a repeated dose: how many times in all.
     """
 
     state: str
     amount: float = Field(gt=0)
     at: tuple[str, ...] = ("start",)
+    every: str = ""
+    count: int = Field(default=1, ge=1)
+
+    @property
+    def days(self) -> tuple[float, ...]:
+        """When it is given, in days since the start of the course."""
+        step = days(self.every) if self.every else 0.0
+        return tuple(days(text) + k * step for text in self.at for k in range(self.count))
+
+    @model_validator(mode="after")
+    def _repeats(self) -> Dose:
+        if (self.count > 1) != bool(self.every):
+            raise ValueError("a repeated dose names both `every` and a `count` above 1")
+        return self
 
 
 class Scenario(_Record):
