@@ -223,7 +223,8 @@ class Bench:
         program = self._program([*times, last + 1] if last > times[-1] else times,
                                 dark=self._dark(parameters))  # fmt: skip
         course = solve(self.system, program, parameters=parameters, initial=begin,
-                       doses=_doses(scenario, people), workers=self.workers, backend=self.backend)  # fmt: skip
+                       doses=_doses(scenario, people), workers=self.workers,
+                       backend=self.backend)  # fmt: skip
         for index, when in enumerate(times):
             found[name, when] = course.values[:, index, :]
 

@@ -8,7 +8,14 @@ from typing import TypeVar
 
 from virtualskin.biology import Library, Skin, Structure, read_shelf
 from virtualskin.ground import BadInput, Catalogue, Finding, Findings
-from virtualskin.population import Plausibility, read_cohort, read_phototypes, read_plausibility
+from virtualskin.population import (
+    Plausibility,
+    Sexes,
+    read_cohort,
+    read_phototypes,
+    read_plausibility,
+    read_sexes,
+)
 from virtualskin.therapy import Product, Route, Therapies, check_therapies, load_treated_skin
 from virtualskin.trial import TrialShelf, check_trials, read_trials
 from virtualskin.trial.shelf import design_findings
@@ -33,6 +40,9 @@ def check_catalogue(catalogue: Catalogue) -> Findings:
     for path in catalogue.files("population/cohorts", ".yaml"):
         _kept(findings, lambda name=path.stem: read_cohort(catalogue, name))
     _kept(findings, lambda: read_phototypes(catalogue))
+    sexes = _kept(findings, lambda: read_sexes(catalogue))
+    if sexes is not None:
+        findings += _unknown_inputs(sexes, library)
     plausibility = _kept(findings, lambda: read_plausibility(catalogue, skin))
     # The sound ones among them: check_therapies has told what is wrong with the others.
     therapies = Therapies(
@@ -46,6 +56,18 @@ def check_catalogue(catalogue: Catalogue) -> Findings:
         findings += _designs(catalogue, shelf, therapies, plausibility)
     unique = dict.fromkeys(findings)
     return tuple(sorted(unique, key=lambda f: (f.severity != "error", f.file, f.row or 0)))
+
+
+def _unknown_inputs(sexes: Sexes, library: Library) -> list[Finding]:
+    """What the sexes set that is no input of the model."""
+    mechanisms = library.mechanisms.values()
+    known = {name for m in mechanisms for name in m.owned("input")}
+    named = {name for inputs in sexes.inputs.values() for name in inputs}
+    message, hint = "no input of the model has this name", "virtualskin list mechanisms"
+    return [
+        Finding("unknown_input", message, "population/sexes.yaml", None, "inputs", name, hint=hint)
+        for name in sorted(named - known)
+    ]
 
 
 def _names_only(library: Library) -> Structure:

@@ -9,7 +9,14 @@ Read next: cohort.py, people.py, then ageing.py.
 
 from virtualskin.population.ageing import AgedSkin, Ager, Clock, age_people
 from virtualskin.population.ageing_error import ageing_error
-from virtualskin.population.cohort import Cohort, Phototypes, read_cohort, read_phototypes
+from virtualskin.population.cohort import (
+    Cohort,
+    Phototypes,
+    Sexes,
+    read_cohort,
+    read_phototypes,
+    read_sexes,
+)
 from virtualskin.population.people import People, draw_people
 from virtualskin.population.plausible import AgeingJudge, Plausibility, read_plausibility
 from virtualskin.population.universe import Universes, draw_universes
@@ -24,6 +31,7 @@ __all__ = [
     "People",
     "Phototypes",
     "Plausibility",
+    "Sexes",
     "Universes",
     "age_people",
     "ageing_error",
@@ -33,5 +41,6 @@ __all__ = [
     "read_cohort",
     "read_phototypes",
     "read_plausibility",
+    "read_sexes",
     "sun_number",
 ]

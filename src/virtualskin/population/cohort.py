@@ -10,6 +10,7 @@ from virtualskin.biology import Companions
 from virtualskin.ground import BadInput, Catalogue, Text, UnknownName, read_yaml
 
 Phototype: TypeAlias = Literal["I", "II", "III", "IV", "V", "VI"]
+Sex: TypeAlias = Literal["F", "M"]
 Record = TypeVar("Record", bound=BaseModel)
 PHOTOTYPES: tuple[Phototype, ...] = ("I", "II", "III", "IV", "V", "VI")
 
@@ -40,6 +41,7 @@ class Cohort(BaseModel):
         women: share of women.
         phototypes: phototype → share; shares sum to 1.
         sun: mean daily erythemal dose at the face, lifelong.
+        by_sex: sex → model input → value; by default what `population/sexes.yaml` says.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -51,6 +53,7 @@ class Cohort(BaseModel):
     women: Companions
     phototypes: dict[Phototype, Companions] = Field(min_length=1)
     sun: Companions
+    by_sex: dict[Sex, dict[str, Companions]] = {}
 
     @model_validator(mode="after")
     def _shares(self) -> Cohort:
@@ -87,8 +90,31 @@ class Phototypes(BaseModel):
         return dose[self.reference] / dose[phototype]
 
 
+class Sexes(BaseModel):
+    """How the sexes differ: the model's inputs that a person's sex sets.
+
+    Args:
+        id: file stem.
+        inputs: sex → input → value.
+        note: in words.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    inputs: dict[Sex, dict[str, Companions]]
+    note: Text
+
+    @model_validator(mode="after")
+    def _both(self) -> Sexes:
+        given = {sex: sorted(inputs) for sex, inputs in self.inputs.items()}
+        if set(given) != {"F", "M"} or given["F"] != given["M"]:
+            raise ValueError("F and M give a value to the same inputs")
+        return self
+
+
 def read_cohort(catalogue: Catalogue, name: str) -> Cohort:
-    """A cohort of the catalogue by id.
+    """A cohort of the catalogue by id, told how the sexes differ where it does not say so itself.
 
     Raises:
         UnknownName: if there is none of that name.
@@ -97,7 +123,15 @@ def read_cohort(catalogue: Catalogue, name: str) -> Cohort:
     files = {p.stem: p for p in catalogue.files("population/cohorts", ".yaml")}
     if name not in files:
         raise UnknownName("cohort", name, files)
-    return _record(catalogue, f"population/cohorts/{name}.yaml", Cohort)
+    cohort = _record(catalogue, f"population/cohorts/{name}.yaml", Cohort)
+    if cohort.by_sex:
+        return cohort
+    return cohort.model_copy(update={"by_sex": read_sexes(catalogue).inputs})
+
+
+def read_sexes(catalogue: Catalogue) -> Sexes:
+    """How the sexes differ, by the catalogue."""
+    return _record(catalogue, "population/sexes.yaml", Sexes)
 
 
 def read_phototypes(catalogue: Catalogue) -> Phototypes:

@@ -46,7 +46,23 @@ def columns_of(
         ]
         found[name] = np.concatenate(parts)
     found[phototypes.input] = np.tile(people.transmission, len(universes))
+    found |= _by_sex(cohort, people, len(universes))
     found["sed_per_day"] = _sun(cohort.sun, people, universes, skin.library.units)
+    return found
+
+
+def _by_sex(cohort: Cohort, people: People, universes: int) -> dict[str, Floats]:
+    """Inputs that a person's sex sets."""
+    names = sorted({name for inputs in cohort.by_sex.values() for name in inputs})
+    given = {
+        (sex, name): float(value.value or 0.0)
+        for sex, inputs in cohort.by_sex.items()
+        for name, value in inputs.items()
+    }
+    found: dict[str, Floats] = {}
+    for name in names:
+        values = [given[sex, name] for sex in people.sex]
+        found[name] = np.tile(np.array(values), universes)
     return found
 
 

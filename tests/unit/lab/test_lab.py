@@ -137,7 +137,7 @@ def test_a_foreign_folder_is_refused_before_anything_runs(lab: Lab, tmp_path: Pa
 def test_numbers_inside_a_record_are_all_found(lab: Lab) -> None:
     cohort = read_cohort(lab.catalogue, "adult_face")
     # age_spread, women, sun, and one for each phototype it names.
-    assert len(list(companions(cohort))) == 3 + len(cohort.phototypes)
+    assert len(list(companions(cohort))) == 3 + len(cohort.phototypes) + len(cohort.by_sex)
     assert list(companions(Text(en="1", zh="2"))) == []
     one = Companions(value=1.0, origin="assumed", note="because")
     assert list(companions({"a": [one, (one,)]})) == [one, one]
