@@ -51,6 +51,7 @@ def test_a_mechanism(shipped, file: str) -> None:
     mechanism = shipped.library.mechanisms[file.rsplit("/", 1)[-1].removesuffix(".ant")]
     assert (mechanism.ant, mechanism.tsv) == (file, table)
     assert mechanism.title, "the first comment line says what it does"
+    assert mechanism.title.zh != mechanism.title.en, "the line zh: says it in Chinese"
     assert mechanism.sections, "it says which sections of the review it stands for"
     assert mechanism.owned("process", "variable"), "it does something"
 

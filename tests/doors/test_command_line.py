@@ -174,3 +174,19 @@ def test_a_failed_run_ends_with_3(
     assert said.status == 3
     assert said.json["error"]["code"] == code
     assert ("Traceback" in said.err) == (code == "internal_error")
+
+
+def test_the_manual_is_a_page_a_document_or_two_files(call: Call, tmp_path: Path) -> None:
+    assert "## Mechanisms" in call("manual").out
+    assert "## 各机制" in call("manual", "--lang", "zh").out
+    told = call("manual", "--json").json
+    assert {"junction", "tgf_beta_switch"} <= {m["id"] for m in told["mechanisms"]}
+    assert call("manual", "--write", str(tmp_path / "new")).status == 0
+    assert sorted(p.name for p in (tmp_path / "new").iterdir()) == [
+        "mechanisms.md",
+        "mechanisms.zh.md",
+    ]
+    (tmp_path / "file").write_text("in the way", "utf-8")
+    refused = call("manual", "--write", str(tmp_path / "file"))
+    assert refused.status == 2
+    assert "Traceback" not in refused.err

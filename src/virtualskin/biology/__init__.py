@@ -13,6 +13,12 @@ from virtualskin.biology.library import DRIVES, MECHANISMS, Library, read_shelf
 from virtualskin.biology.mechanism import Mechanism
 from virtualskin.biology.observable import Observable
 from virtualskin.biology.pathway import Pathway
+from virtualskin.biology.review_item import (
+    ReviewItem,
+    item_findings,
+    names_of,
+    read_review_items,
+)
 from virtualskin.biology.row import Companions, Number, Row
 from virtualskin.biology.skin import Skin, check_skin, load_skin
 
@@ -27,10 +33,14 @@ __all__ = [
     "Number",
     "Observable",
     "Pathway",
+    "ReviewItem",
     "Row",
     "Skin",
     "Structure",
     "check_skin",
+    "item_findings",
     "load_skin",
+    "names_of",
+    "read_review_items",
     "read_shelf",
 ]

@@ -12,7 +12,7 @@ import libsbml
 
 from virtualskin.biology.formula import literals
 from virtualskin.biology.row import Row
-from virtualskin.ground import Finding, read_table, read_text
+from virtualskin.ground import Finding, Text, read_table, read_text
 from virtualskin.ground.errors import nearest
 
 STRUCTURE_NUMBERS = {0.0, 1.0, 2.0}
@@ -26,7 +26,7 @@ class Mechanism:
 
     Args:
         name: file stem and model name; a noun of action.
-        title: first comment line of the `.ant` file.
+        title: first comment line of the `.ant` file, and the line `zh:` after it.
         sections: sections of the review it stands for.
         folder: catalogue folder it was found in.
         ant: label of the `.ant` file.
@@ -38,7 +38,7 @@ class Mechanism:
     """
 
     name: str
-    title: str
+    title: Text
     sections: tuple[str, ...]
     folder: str
     ant: str
@@ -129,11 +129,17 @@ def _structure(text: str, label: str) -> tuple[libsbml.SBMLDocument | None, list
     return document, []
 
 
-def _comments(text: str) -> tuple[str, tuple[str, ...]]:
+def _comments(text: str) -> tuple[Text, tuple[str, ...]]:
+    """Title in both languages (a Chinese one that is missing is the English), and sections."""
     lines = [line[2:].strip() for line in text.splitlines() if line.startswith("//")]
-    sections = [line.partition(":")[2] for line in lines if line.startswith("review sections:")]
-    numbers = tuple(s.strip() for s in sections[0].split(",")) if sections else ()
-    return (lines[0] if lines else ""), numbers
+
+    def told(key: str) -> str:
+        found = [line.removeprefix(key) for line in lines if line.startswith(key)]
+        return found[0].strip() if found else ""
+
+    numbers = tuple(s.strip() for s in told("review sections:").split(",") if s.strip())
+    title = lines[0] if lines else ""
+    return Text(en=title, zh=told("zh:") or title), numbers
 
 
 def _symbols(model: libsbml.Model) -> dict[str, set[str]]:

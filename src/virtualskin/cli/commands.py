@@ -131,6 +131,29 @@ def numbers(
 
 @app.command()
 @with_options
+def manual(
+    write: Annotated[
+        Path | None,
+        typer.Option("--write", metavar="DIR", help="Write the pages, in both languages, there."),
+    ] = None,
+    *,
+    options: Options,
+) -> int:
+    """What the review names, what stands for it, and every mechanism with its numbers."""
+    from virtualskin.lab import manual_markdown, manual_pages
+
+    told = open_lab(options).manual()
+    if write is not None:
+        print_lines([f"Written: {path.name}" for path in manual_pages(told, write)])
+    elif options.as_json:
+        print_json(told.as_json())
+    else:
+        print_text(manual_markdown(told, options.lang).rstrip("\n"))
+    return 0
+
+
+@app.command()
+@with_options
 def calibrate(
     plan: Annotated[str, typer.Argument(metavar="PLAN", help="A plan of evidence/fits.")],
     only_judge: Annotated[

@@ -6,7 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from virtualskin.biology import Library, Skin, Structure, read_shelf
+from virtualskin.biology import (
+    Library,
+    Skin,
+    Structure,
+    item_findings,
+    read_review_items,
+    read_shelf,
+)
 from virtualskin.ground import BadInput, Catalogue, Finding, Findings
 from virtualskin.population import (
     Plausibility,
@@ -43,6 +50,8 @@ def check_catalogue(catalogue: Catalogue) -> Findings:
     sexes = _kept(findings, lambda: read_sexes(catalogue))
     if sexes is not None:
         findings += _unknown_inputs(sexes, library)
+    items, trouble = read_review_items(catalogue)
+    findings += [*trouble, *item_findings(items, library)]
     plausibility = _kept(findings, lambda: read_plausibility(catalogue, skin))
     # The sound ones among them: check_therapies has told what is wrong with the others.
     therapies = Therapies(

@@ -25,7 +25,7 @@ class ModelEntries:
     def entries(self) -> Iterator[Entry]:
         """Mechanisms and what is in them, drives, observables, pathways."""
         for m in self.library.mechanisms.values():
-            yield Entry("mechanism", m.name, lambda m=m: self.mechanism(m), title=m.title)
+            yield Entry("mechanism", m.name, lambda m=m: self.mechanism(m), title=m.title.en)
             for symbol, (line, row) in m.rows.items():
                 name, short = f"{m.name}.{symbol}", (m.flat(symbol), symbol)
                 make = lambda m=m, line=line, row=row: self.row(m, line, row)  # noqa: E731
@@ -52,7 +52,7 @@ class ModelEntries:
         mine = [law for law in self.laws if self._stands_in(law, m, row, flat)]
         number = self.library.numbers.get(flat)
         facts = [
-            Fact("stands", (f"{m.name} – {m.title}",)),
+            Fact("stands", (f"{m.name} – {m.title.en}",)),
             Fact("equation", tuple(t for law in mine for t in law_lines(self.library, law))),
             *self._number(row, number, level_of(row)),
             Fact("read_by", tuple(self._readers(flat, mine))),
@@ -125,7 +125,7 @@ class ModelEntries:
             if (owned := m.owned(kind))
         ]
         facts = [
-            Fact("title", (m.title,)),
+            Fact("title", tuple(dict.fromkeys((m.title.en, m.title.zh)))),
             Fact("equation", tuple(t for law in mine for t in law_lines(self.library, law))),
             Fact("holds", (*holds, f"ports: {', '.join(m.ports)}")),
             Fact("read_by", tuple(self._readers_of_mechanism(m))),

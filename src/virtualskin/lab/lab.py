@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from virtualskin.biology import item_findings, read_review_items
 from virtualskin.calibrate import Judged, fit, judge, load_plan, write_fit
-from virtualskin.ground import Catalogue, Findings, RunFailed, SkinError
+from virtualskin.ground import BadInput, Catalogue, Findings, RunFailed, SkinError
 from virtualskin.lab.bench import Bench, set_up
 from virtualskin.lab.check import check_catalogue
 from virtualskin.lab.counting import count_numbers
 from virtualskin.lab.explain_model import ModelEntries
 from virtualskin.lab.explain_records import RecordEntries
 from virtualskin.lab.listing import Item, listing
+from virtualskin.lab.manual import manual_of
 from virtualskin.lab.naming import Names
 from virtualskin.lab.sources import reference
 from virtualskin.lab.trial_run import TrialRun
 from virtualskin.population import read_plausibility
-from virtualskin.report import Explanation, NumberCounts, Reference, claim_folder, words
+from virtualskin.report import Explanation, Manual, NumberCounts, Reference, claim_folder, words
 from virtualskin.trial import RunSettings, TrialResult, read_design, run_trial
 from virtualskin.trial.settings import Progress
 
@@ -204,6 +206,18 @@ class Lab:
         if out is not None:
             write_fit(result, skin, Path(out))
         return result.judged
+
+    def manual(self) -> Manual:
+        """What the review names, what stands for it in the model, and every mechanism, counted.
+
+        Raises:
+            BadInput: if the catalogue, or its table of the review's items, carries errors.
+        """
+        items, findings = read_review_items(self.catalogue)
+        findings += item_findings(items, self._bench.library)
+        if findings:
+            raise BadInput(findings)
+        return manual_of(self._bench, [item for _, item in items])
 
     def numbers(self) -> NumberCounts:
         """How many numbers are measured, derived, calibrated, assumed, balanced."""

@@ -60,8 +60,8 @@ def _makers(bench: Bench, names: Names, lang: str) -> dict[str, Callable[[], Ite
             if e.kind not in {"row", "paper"}
         ],
         "numbers": lambda: [_number(n) for n in library.numbers.values()],
-        "mechanisms": lambda: _mechanisms(bench, lambda folder: folder != ACTIONS),
-        "actions": lambda: _mechanisms(bench, lambda folder: folder == ACTIONS),
+        "mechanisms": lambda: _mechanisms(bench, lambda folder: folder != ACTIONS, lang),
+        "actions": lambda: _mechanisms(bench, lambda folder: folder == ACTIONS, lang),
         "drives": lambda: [
             {"id": d.id, "title": f"{d.source} → {'.'.join(d.target)}", "form": d.form}
             for d in library.drives.values()
@@ -127,9 +127,9 @@ KINDS = (
 )
 
 
-def _mechanisms(bench: Bench, wanted: Callable[[str], bool]) -> list[Item]:
+def _mechanisms(bench: Bench, wanted: Callable[[str], bool], lang: str) -> list[Item]:
     return [
-        {"id": m.name, "title": m.title, "folder": m.folder}
+        {"id": m.name, "title": m.title.get(lang), "folder": m.folder}
         for m in bench.library.mechanisms.values()
         if wanted(m.folder)
     ]

@@ -12,6 +12,13 @@ from virtualskin.report.counts import ORIGINS, NumberCounts, numbers_markdown, w
 from virtualskin.report.document import Reference, trial_html
 from virtualskin.report.explanation import Explanation, Fact, Field, explain_text
 from virtualskin.report.folder import claim_folder, json_text, people_csv, write_files, write_trial
+from virtualskin.report.manual import (
+    Manual,
+    ManualItem,
+    ManualMechanism,
+    manual_markdown,
+    manual_pages,
+)
 from virtualskin.report.terminal import PAGE_WIDTH, as_text, trial_table, trial_text
 from virtualskin.report.words import LANGUAGES, Words, words
 
@@ -22,6 +29,9 @@ __all__ = [
     "Explanation",
     "Fact",
     "Field",
+    "Manual",
+    "ManualItem",
+    "ManualMechanism",
     "NumberCounts",
     "Reference",
     "Words",
@@ -29,6 +39,8 @@ __all__ = [
     "claim_folder",
     "explain_text",
     "json_text",
+    "manual_markdown",
+    "manual_pages",
     "numbers_markdown",
     "people_csv",
     "targets_json",
