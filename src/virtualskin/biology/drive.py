@@ -4,12 +4,17 @@ A drive reads one quantity and multiplies one process (or variable). It equals 1
 by construction, so a new influence never moves the resting state. Its forms, with x the source,
 r its reference value:
 
-    power    (x/r)^gain
-    linear   (1 + gain x) / (1 + gain r)
+    power    (x/r)^gain, up to a ceiling: (1 + c) u / (c + u) with u = (x/r)^(gain (1 + 1/c))
+    linear   u = (1 + gain x) / (1 + gain r), up to the same ceiling: (1 + c) u / (c + u)
     rise     (1 + gain h(x)) / (1 + gain h(r)),   h(x) = x / (half + x)
     fall     (1 + gain h(r)) / (1 + gain h(x))
     hill     as rise, with h(x) = x^exponent / (half^exponent + x^exponent)
     fraction x / r  (a share of light, cells or area: no parameter)
+
+The ceiling c is one number for all of them (`biology/drive_ceiling.tsv`). Without it a loop of power
+laws whose gains multiply to more than 1 in some draw grows without bound; with it a power drive is a
+Hill function far from saturation, whose slope at the reference is the gain itself. Readings of
+instruments have no ceiling, and a catalogue without the table has none.
 """
 
 from __future__ import annotations
@@ -33,6 +38,16 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "hill": ("gain", "half", "exponent"),
     "fraction": ("none",),
 }
+
+
+CEILING = "drive_ceiling"
+LIMITED: frozenset[Form] = frozenset({"power", "linear"})
+
+
+class CeilingRow(Companions):
+    """The one row of `biology/drive_ceiling.tsv`."""
+
+    id: Literal["ceiling"]
 
 
 class DriveRow(Companions):
@@ -73,6 +88,7 @@ class Drive:
         file: table it stands in.
         line: line of its first row.
         row: its first row (origin and source of the arrow).
+        ceiling: id of the number that limits it; empty for a form or catalogue without one.
     """
 
     id: str
@@ -83,6 +99,7 @@ class Drive:
     file: str
     line: int
     row: DriveRow
+    ceiling: str = ""
 
     @property
     def factor(self) -> str:
@@ -99,12 +116,22 @@ class Drive:
         n = {k: v.flat for k, v in self.numbers.items()}
         if self.form == "fraction":
             return f"{source} / {reference}"
+        if self.ceiling:
+            return self._limited(source, reference, n["gain"])
         if self.form == "power":
             return f"({source} / {reference})^{n['gain']}"
         if self.form == "linear":
             return f"(1 + {n['gain']} * {source}) / (1 + {n['gain']} * {reference})"
         up, at = (f"(1 + {n['gain']} * {_share(x, n)})" for x in (source, reference))
         return f"{at} / {up}" if self.form == "fall" else f"{up} / {at}"
+
+    def _limited(self, source: str, reference: str, gain: str) -> str:
+        """A power or linear drive below its ceiling, written with one power."""
+        c = self.ceiling
+        if self.form == "power":
+            return f"(1 + {c}) / (1 + {c} * ({source} / {reference})^(-{gain} * (1 + 1 / {c})))"
+        up, at = (f"(1 + {gain} * {x})" for x in (source, reference))
+        return f"(1 + {c}) * {up} / ({c} * {at} + {up})"
 
 
 def _share(x: str, n: dict[str, str]) -> str:

@@ -9,15 +9,25 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from virtualskin.biology.drive import Drive, read_drives
+from virtualskin.biology.drive import CEILING, LIMITED, CeilingRow, Drive, read_drives
 from virtualskin.biology.mechanism import Mechanism, read_mechanism
 from virtualskin.biology.observable import Observable, number, observable_numbers
 from virtualskin.biology.pathway import Pathway
 from virtualskin.biology.row import Number
-from virtualskin.ground import Catalogue, Finding, Findings, Shelf, UnitError, Units, read_yaml
+from virtualskin.ground import (
+    Catalogue,
+    Finding,
+    Findings,
+    Shelf,
+    UnitError,
+    Units,
+    read_table,
+    read_yaml,
+)
 
 MECHANISMS = ("biology/mechanisms",)
 DRIVES = ("biology/drives",)
+CEILING_TABLE = "biology/drive_ceiling.tsv"
 Record = TypeVar("Record", bound=BaseModel)
 
 
@@ -78,9 +88,14 @@ def read_library(
     for mechanism in mechanisms.values():
         findings.extend(_mechanism_numbers(mechanism, units, numbers))
     drives: dict[str, Drive] = {}
+    ceiling, trouble = _ceiling(catalogue, units)
+    findings.extend(trouble)
+    if ceiling is not None:
+        numbers[ceiling.flat] = ceiling
     for folder in drive_folders:
         for path in catalogue.files(folder, ".tsv"):
-            findings.extend(_drives(path, catalogue.label(path), units, drives))
+            limit = "" if ceiling is None else ceiling.flat
+            findings.extend(_drives(path, catalogue.label(path), units, drives, limit))
     observables = read_shelf(catalogue, "biology/observables", Observable, "observable")
     pathways = read_shelf(catalogue, "biology/pathways", Pathway, "pathway")
     findings += [*observables.findings, *pathways.findings]
@@ -167,7 +182,23 @@ def _mechanism_numbers(m: Mechanism, units: Units, numbers: dict[str, Number]) -
     return found
 
 
-def _drives(path: Path, label: str, units: Units, drives: dict[str, Drive]) -> list[Finding]:
+def _ceiling(catalogue: Catalogue, units: Units) -> tuple[Number | None, list[Finding]]:
+    """What limits power and linear drives; None if the catalogue has no such table."""
+    path = catalogue.file(CEILING_TABLE)
+    if not path.is_file():
+        return None, []
+    label = catalogue.label(path)
+    rows, findings = read_table(path, label, CeilingRow)
+    if len(rows) != 1 or rows[0].record.value is None or rows[0].record.value <= 0:
+        message = "the ceiling of drives is one row with a value above 0"
+        return None, findings or [Finding("ceiling", message, label, None, "value")]
+    line, row = rows[0].line, rows[0].record
+    return number("drives.ceiling", CEILING, row, label, line, units), findings
+
+
+def _drives(
+    path: Path, label: str, units: Units, drives: dict[str, Drive], ceiling: str
+) -> list[Finding]:
     groups, found = read_drives(path, label)
     for group in groups:
         line, first = group[0]
@@ -187,8 +218,17 @@ def _drives(path: Path, label: str, units: Units, drives: dict[str, Drive]) -> l
             message = f"the drive {first.id!r} stands in {drives[first.id].file} too"
             found.append(Finding("twice", message, label, line, "id"))
         owner, symbol = target[0], target[2]
+        limit = ceiling if first.form in LIMITED else ""
         drives[first.id] = Drive(
-            first.id, first.source_state, (owner, symbol), first.form, numbers, label, line, first
+            first.id,
+            first.source_state,
+            (owner, symbol),
+            first.form,
+            numbers,
+            label,
+            line,
+            first,
+            limit,
         )
     return found
 
