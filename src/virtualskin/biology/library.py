@@ -27,7 +27,7 @@ from virtualskin.ground import (
 
 MECHANISMS = ("biology/mechanisms",)
 DRIVES = ("biology/drives",)
-CEILING_TABLE = "biology/drive_ceiling.tsv"
+CEILING_TABLE = "drive_ceiling"
 Record = TypeVar("Record", bound=BaseModel)
 
 
@@ -184,8 +184,8 @@ def _mechanism_numbers(m: Mechanism, units: Units, numbers: dict[str, Number]) -
 
 def _ceiling(catalogue: Catalogue, units: Units) -> tuple[Number | None, list[Finding]]:
     """What limits power and linear drives; None if the catalogue has no such table."""
-    path = catalogue.file(CEILING_TABLE)
-    if not path.is_file():
+    path = next((p for p in catalogue.files("biology", ".tsv") if p.stem == CEILING_TABLE), None)
+    if path is None:
         return None, []
     label = catalogue.label(path)
     rows, findings = read_table(path, label, CeilingRow)

@@ -21,7 +21,7 @@ def test_mechanisms_are_wired_by_the_names_of_their_ports(tiny_skin: Skin) -> No
     assert set(tiny_skin.library.mechanisms) == {"renewal", "signalling", "turnover"}
     assert tiny_skin.structure.states == ("cell", "signal", "light_seen", "fibre", "fragment")
     assert tiny_skin.library.mechanisms["turnover"].ports == ("dermis", "cell")
-    assert tiny_skin.library.mechanisms["renewal"].title == "Cells renew."
+    assert tiny_skin.library.mechanisms["renewal"].title.en == "Cells renew."
     assert tiny_skin.library.mechanisms["renewal"].sections == ("2", "5.1")
     assert tiny_skin.library.mechanisms["signalling"].sections == ()
 
