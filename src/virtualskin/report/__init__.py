@@ -1,7 +1,7 @@
 """Report: a result drawn, tabulated or written up.
 
 Promise: A result drawn, tabulated or written up; computes nothing new.
-Stands on: calibrate, ground, trial
+Stands on: biology, calibrate, ground, trial
 Nouns: Words, Line, Drawing, Reference, Explanation, NumberCounts
 Add here: a figure as one function in a file of its own; every word in both locales.
 Read next: comparison.py, then terminal.py and document.py.
@@ -12,6 +12,8 @@ from virtualskin.report.counts import ORIGINS, NumberCounts, numbers_markdown, w
 from virtualskin.report.document import Reference, trial_html
 from virtualskin.report.explanation import Explanation, Fact, Field, explain_text
 from virtualskin.report.folder import claim_folder, json_text, people_csv, write_files, write_trial
+from virtualskin.report.map_picture import map_picture
+from virtualskin.report.sbgn import sbgn_ml
 from virtualskin.report.terminal import PAGE_WIDTH, as_text, trial_table, trial_text
 from virtualskin.report.words import LANGUAGES, Words, words
 
@@ -29,8 +31,10 @@ __all__ = [
     "claim_folder",
     "explain_text",
     "json_text",
+    "map_picture",
     "numbers_markdown",
     "people_csv",
+    "sbgn_ml",
     "targets_json",
     "targets_table",
     "trial_html",
