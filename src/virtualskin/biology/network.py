@@ -145,14 +145,14 @@ class Network:
 
         JSON Schema, in short: an object with `id` (string); `counts` (object of integers);
         `compartments` (array of string, in anatomical order); `mechanisms` (array of {id, title,
-        folder: string; scale: string or null; short: object of string}); `pathways` (array of {id: string; title: {en, zh};
-        drives: array of string}); `nodes` (array of {id, kind, mechanism, compartment, unit,
-        meaning: string; scale: string or null; reference:
-        number or null; title: object of string; identifiers: array of {qualifier, uri}}); `edges`
-        (array of {id, kind, source, target, form: string; sign: -1, 0 or 1; numbers: object of
-        number; stoichiometry: number or null; basis: {origin, source, grade, note: string; dois:
-        array of string}; pathways: array of string}). Every `source` and `target` is the `id` of a
-        node, every entry of `pathways` the `id` of a pathway.
+        folder: string; scale: string or null; short: object of string}); `pathways` (array of {id:
+        string; title: {en, zh}; drives: array of string}); `nodes` (array of {id, kind, mechanism,
+        compartment, unit, meaning: string; scale: string or null; reference: number or null;
+        title: object of string; identifiers: array of {qualifier, uri}}); `edges` (array of {id,
+        kind, source, target, form: string; sign: -1, 0 or 1; numbers: object of number;
+        stoichiometry: number or null; basis: {origin, source, grade, note: string; dois: array of
+        string}; pathways: array of string}). Every `source` and `target` is the `id` of a node,
+        every entry of `pathways` the `id` of a pathway.
         """
         kinds = [e.kind for e in self.edges]
         edges = [asdict(e) for e in self.edges]

@@ -24,7 +24,7 @@ FILLS = {
     "tissue": "#fbe6ee",
     "other": "#ffffff",
 }
-ROW, WIDTH, HEIGHT, STEP, LEFT, TOP, SIDE = 8, 158.0, 44.0, 168.0, 24.0, 190.0, 118.0
+ROW, WIDTH, HEIGHT, STEP, LEFT, TOP, ASIDE, DOWN = 8, 158.0, 44.0, 172.0, 24.0, 190.0, 110.0, 132.0
 SWEEPS, WIDEST = 12, 5
 FONT = "Helvetica, Arial, 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif"
 NAMESPACE = "http://www.w3.org/2000/svg"
@@ -73,8 +73,8 @@ def map_picture(network: Network, lang: str = "en") -> str:
     drawn = arrows(network)
     rows = _rows(network, drawn)
     places = _places(rows)
-    height = TOP + len(rows) * SIDE + LEFT
-    width = SIDE + ROW * STEP + LEFT
+    height = TOP + len(rows) * DOWN
+    width = ASIDE + ROW * STEP + 2 * LEFT
     page = Xml.Element(_tag("svg"), {"viewBox": f"0 0 {width:g} {height:g}", "role": "img"})
     Xml.register_namespace("", NAMESPACE)
     Xml.SubElement(page, _tag("title")).text = say("map.title")
@@ -83,7 +83,7 @@ def map_picture(network: Network, lang: str = "en") -> str:
     _legend(page, say)
     for number, (layer, _) in enumerate(rows):
         if number == 0 or rows[number - 1][0] != layer:
-            y = TOP + number * SIDE + HEIGHT / 2
+            y = TOP + number * DOWN + HEIGHT / 2
             _text(page, LEFT, y + 4, say(f"map.{layer}"), size=15, weight="bold")
     for arrow in sorted(drawn, key=lambda a: (a.count, a.source, a.target)):
         _arrow(page, arrow, places)
@@ -141,8 +141,8 @@ def _places(rows: list[tuple[str, list[str]]]) -> dict[str, tuple[float, float]]
     for number, (_, row) in enumerate(rows):
         step = ROW * STEP / len(row)
         for place, name in enumerate(row):
-            x = SIDE + LEFT + place * step + (step - STEP) / 2
-            found[name] = (x, TOP + number * SIDE)
+            x = ASIDE + LEFT + place * step + (step - STEP) / 2
+            found[name] = (x, TOP + number * DOWN)
     return found
 
 
@@ -164,8 +164,8 @@ def _arrow(page: Xml.Element, arrow: Arrow, places: Mapping[str, tuple[float, fl
         "d": path,
         "fill": "none",
         "stroke": COLOURS[arrow.sign],
-        "stroke-width": f"{0.7 + 0.8 * (many - 1):g}",
-        "stroke-opacity": f"{0.4 + 0.14 * (many - 1):g}",
+        "stroke-width": f"{0.9 + 0.8 * (many - 1):g}",
+        "stroke-opacity": f"{0.5 + 0.12 * (many - 1):g}",
         "marker-end": f"url(#head{arrow.sign})",
     }
     if arrow.sign == 0:
@@ -181,7 +181,7 @@ def _box(
     _shape(page, "rect", x=x, y=y, width=WIDTH, height=HEIGHT, rx=7, fill=FILLS[layer],
            stroke="#444444", **{"stroke-width": 1})  # fmt: skip
     middle = x + WIDTH / 2
-    _text(page, middle, y + (19 if readings else 27), title, size=13, weight="bold", middle=True)
+    _text(page, middle, y + (19 if readings else 27), title, size=12, weight="bold", middle=True)
     if readings:
         _text(page, middle, y + 35, say("map.readings", n=readings), size=11, middle=True)
 
@@ -200,10 +200,11 @@ def _legend(page: Xml.Element, say: Words) -> None:
 def _heads(page: Xml.Element) -> None:
     definitions = Xml.SubElement(page, _tag("defs"))
     for sign, colour in COLOURS.items():
-        size = {"markerWidth": "9", "markerHeight": "9", "markerUnits": "userSpaceOnUse"}
+        side = "14" if sign < 0 else "9"
+        size = {"markerWidth": side, "markerHeight": side, "markerUnits": "userSpaceOnUse"}
         place = {"viewBox": "0 0 10 10", "refX": "9", "refY": "5", "orient": "auto"}
         marker = Xml.SubElement(definitions, _tag("marker"), {"id": f"head{sign}", **place, **size})
-        bar = "M8 0V10H10V0Z" if sign < 0 else "M0 0L10 5L0 10Z"  # a bar, as biologists draw it
+        bar = "M7.5 0V10H9.5V0Z" if sign < 0 else "M0 0L10 5L0 10Z"  # a bar, as biologists draw it
         Xml.SubElement(marker, _tag("path"), {"d": bar, "fill": colour})
 
 
