@@ -1,7 +1,7 @@
-"""Does the outside agree? The exported file alone, in two programs we did not write, gives our curves.
+"""Does the outside agree? The exported file alone gives our curves in two programs not our own.
 
-libRoadRunner (CVODE) and COPASI (LSODA) read nothing but the file. Ours come from the bare structure
-and the doubles beside it, through our own reader and SciPy.
+libRoadRunner (CVODE) and COPASI (LSODA) read nothing but the file. Ours come from the bare
+structure and the doubles beside it, through our own reader and SciPy.
 """
 
 from __future__ import annotations
@@ -28,7 +28,14 @@ STATES = (
     "photolesion", "melanin_basal", "barrier_lipid", "hyaluronan", "erythema", "fibroblast",
     "neutrophil", "vesicle_cell", "cargo_mirna",
 )  # fmt: skip
-READINGS = ("wrinkle_depth", "elasticity_r2", "hydration", "tewl", "erythema_index", "melanin_index")
+READINGS = (
+    "wrinkle_depth",
+    "elasticity_r2",
+    "hydration",
+    "tewl",
+    "erythema_index",
+    "melanin_index",
+)
 
 
 @dataclass(frozen=True)
@@ -105,9 +112,7 @@ def opened(text: str, seen: list[str]) -> RoadRunner:
     return runner
 
 
-def by_roadrunner(
-    runner: RoadRunner, scenario: Scenario, days: np.ndarray = DAYS
-) -> np.ndarray:
+def by_roadrunner(runner: RoadRunner, scenario: Scenario, days: np.ndarray = DAYS) -> np.ndarray:
     runner.resetAll()
     for name, value in {**scenario.inputs, **scenario.start}.items():
         runner.setValue(name, value)

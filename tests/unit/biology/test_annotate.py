@@ -14,7 +14,8 @@ FILES = {
     "fibre\thasPart\tuniprot\tP02452\tCOL1A1\tmine\t\n"
     "dermis\tis\tUBERON\t0002067\tdermis\tmine\t\n"
     "model\tisDescribedBy\tdoi\t10.1000/one\tthe review\tmine\t\n",
-    "terms": "element\tterm\tlabel\tsource\nstate\t240\tmaterial entity\tm\nprocess\t375\tprocess\tm\n"
+    "terms": "element\tterm\tlabel\tsource\n"
+    "state\t240\tmaterial entity\tm\nprocess\t375\tprocess\tm\n"
     "rate_constant\t9\tkinetic constant\tm\nstimulator\t459\tstimulator\tm\n",
 }
 

@@ -27,7 +27,11 @@ def test_nothing_is_needed(tiny) -> None:
 def test_rows_are_found_by_name(tiny) -> None:
     process = "turnover.cutting\tis\tGO\t0000001\twhatever\tmine\t\n"
     put(tiny, "biology/identifiers", HEAD + FIBRE + process + FIBRE.replace("fibre", "dermis"))
-    put(tiny, "biology/scales", SCALES + "turnover\ttissue\tTurnover\t更新\t\nfibre\tmolecule\t\t\t\n")
+    put(
+        tiny,
+        "biology/scales",
+        SCALES + "turnover\ttissue\tTurnover\t更新\t\nfibre\tmolecule\t\t\t\n",
+    )
     put(tiny, "biology/terms", TERMS + "state\t240\tmaterial entity\tmine\n")
     assert tiny.errors() == []
     read = read_annotations(tiny.catalogue)
