@@ -26,6 +26,7 @@ RECORDS = entries(
     "trial/endpoints", "trial/raters", "trial/published", "trial/designs",
 )  # fmt: skip
 COHORTS = entries("population/cohorts")
+BESIDE = entries("biology/identifiers", "biology/scales", "biology/terms", suffix=".tsv")
 
 
 def test_the_folders_are_not_empty() -> None:
@@ -37,6 +38,7 @@ def test_the_folders_are_not_empty() -> None:
                    "trial/published"):  # fmt: skip
         assert entries(folder), folder
     assert COHORTS
+    assert len(BESIDE) > 3
 
 
 def test_nothing_at_all_is_wrong(shipped) -> None:
@@ -164,3 +166,9 @@ def test_a_spoilt_entry_would_be_seen() -> None:
 
 def test_the_shipped_catalogue_is_the_one_opened() -> None:
     assert Catalogue.open().roots == (SHIPPED,)
+
+
+@pytest.mark.parametrize("file", BESIDE)
+def test_a_table_beside_the_model(shipped, file: str) -> None:
+    """Every name is owned, every accession looks like one and says where it was read."""
+    assert shipped.errors(file) == []

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from roadrunner import RoadRunner
 
+from virtualskin.biology import annotated
 from virtualskin.engine import read_sbml
 
 
@@ -70,3 +71,11 @@ def test_every_number_of_the_model_is_given_as_a_double(
     given = set(system.parameters) - places
     assert given - set(shipped.skin.values) == set()
     assert all(np.isfinite(shipped.skin.values[p]) for p in given)
+
+
+def test_the_exported_file_draws_not_one_message(shipped) -> None:
+    """Units, MathML, identifiers, SBO and modelling practice, by libSBML's own check."""
+    made = annotated(shipped.skin)
+    assert made.messages == {}
+    assert made.states == len(shipped.skin.structure.states)
+    assert made.annotated > 100

@@ -2,15 +2,18 @@
 
 Promise: The mechanisms, wired into one model, every number accounted for.
 Stands on: evidence, ground
-Nouns: Mechanism, Row, Drive, Skin, Observable, Pathway
-Add here: a mechanism pair, a drive, a pathway or an observable in the catalogue; no code.
+Nouns: Mechanism, Row, Drive, Skin, Observable, Pathway, Identifier, Network
+Add here: a mechanism pair, a drive, an observable or an identifier in the catalogue; no code.
 Read next: row.py, drive.py, then assemble.py.
 """
 
+from virtualskin.biology.annotate import SBMLFile, annotated
+from virtualskin.biology.annotations import Identifier
 from virtualskin.biology.assemble import COPY, Structure
 from virtualskin.biology.drive import Drive
 from virtualskin.biology.library import DRIVES, MECHANISMS, Library, read_shelf
 from virtualskin.biology.mechanism import Mechanism
+from virtualskin.biology.network import Edge, Network, Node, network
 from virtualskin.biology.observable import Observable
 from virtualskin.biology.pathway import Pathway
 from virtualskin.biology.review_item import (
@@ -28,19 +31,26 @@ __all__ = [
     "MECHANISMS",
     "Companions",
     "Drive",
+    "Edge",
+    "Identifier",
     "Library",
     "Mechanism",
+    "Network",
+    "Node",
     "Number",
     "Observable",
     "Pathway",
     "ReviewItem",
     "Row",
+    "SBMLFile",
     "Skin",
     "Structure",
+    "annotated",
     "check_skin",
     "item_findings",
     "load_skin",
     "names_of",
+    "network",
     "read_review_items",
     "read_shelf",
 ]

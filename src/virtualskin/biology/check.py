@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 import libsbml
 
 from virtualskin.biology import formula
+from virtualskin.biology.annotations import annotation_findings, compartments
 from virtualskin.biology.assemble import COPY, assemble
 from virtualskin.biology.drive import Drive
 from virtualskin.biology.library import Library
@@ -32,17 +33,9 @@ def quantities(library: Library) -> dict[str, str]:
     return found
 
 
-def compartments(library: Library) -> set[str]:
-    """Names of the compartments listed in `compartments.tsv`."""
-    path = library.catalogue.file("biology/compartments.tsv")
-    return {
-        line.split("\t")[0] for line in path.read_text(encoding="utf-8").splitlines()[1:] if line
-    }
-
-
 def ports_have_owners(library: Library) -> Iterable[Finding]:
     """Every port is a quantity another mechanism owns, or a compartment."""
-    owned, places = quantities(library), compartments(library)
+    owned, places = quantities(library), set(compartments(library.catalogue))
     for mechanism in library.mechanisms.values():
         used = {c.getId() for c in mechanism.model.getListOfCompartments()}
         for port in mechanism.ports:
@@ -121,7 +114,7 @@ def power_has_reference(library: Library) -> Iterable[Finding]:
 
 def flat_names_are_unique(library: Library) -> Iterable[Finding]:
     """Every name of the assembled model stands for one thing; `comparator_` is the twin's."""
-    owner = {place: f"the compartment {place}" for place in compartments(library)}
+    owner = {place: f"the compartment {place}" for place in compartments(library.catalogue)}
 
     def claim(flat: str, name: str, file: str, line: int | None) -> Iterable[Finding]:
         if flat.startswith((COPY, "reference_")):
@@ -228,6 +221,7 @@ RULES: tuple[Callable[[Library], Iterable[Finding]], ...] = (
     names_tell_dimensions,
     pathways_name_drives,
     states_are_read,
+    annotation_findings,
 )
 
 

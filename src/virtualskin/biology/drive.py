@@ -11,10 +11,10 @@ r its reference value:
     hill     as rise, with h(x) = x^exponent / (half^exponent + x^exponent)
     fraction x / r  (a share of light, cells or area: no parameter)
 
-The ceiling c is one number for all of them (`biology/drive_ceiling.tsv`). Without it a loop of power
-laws whose gains multiply to more than 1 in some draw grows without bound; with it a power drive is a
-Hill function far from saturation, whose slope at the reference is the gain itself. Readings of
-instruments have no ceiling, and a catalogue without the table has none.
+The ceiling c is one number for all of them (`biology/drive_ceiling.tsv`). Without it a loop of
+power laws whose gains multiply to more than 1 in some draw grows without bound; with it a power
+drive is a Hill function far from saturation, whose slope at the reference is the gain itself.
+Readings of instruments have no ceiling, and a catalogue without the table has none.
 """
 
 from __future__ import annotations

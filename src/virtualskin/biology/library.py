@@ -88,14 +88,7 @@ def read_library(
     for mechanism in mechanisms.values():
         findings.extend(_mechanism_numbers(mechanism, units, numbers))
     drives: dict[str, Drive] = {}
-    ceiling, trouble = _ceiling(catalogue, units)
-    findings.extend(trouble)
-    if ceiling is not None:
-        numbers[ceiling.flat] = ceiling
-    for folder in drive_folders:
-        for path in catalogue.files(folder, ".tsv"):
-            limit = "" if ceiling is None else ceiling.flat
-            findings.extend(_drives(path, catalogue.label(path), units, drives, limit))
+    findings.extend(_drive_tables(catalogue, drive_folders, units, drives, numbers))
     observables = read_shelf(catalogue, "biology/observables", Observable, "observable")
     pathways = read_shelf(catalogue, "biology/pathways", Pathway, "pathway")
     findings += [*observables.findings, *pathways.findings]
@@ -179,6 +172,24 @@ def _mechanism_numbers(m: Mechanism, units: Units, numbers: dict[str, Number]) -
             hint = "each state, input and flat name has one owner"
             found.append(Finding("two_owners", message, m.tsv, line, "id", symbol, hint))
         numbers[made.flat] = made
+    return found
+
+
+def _drive_tables(
+    catalogue: Catalogue,
+    folders: Iterable[str],
+    units: Units,
+    drives: dict[str, Drive],
+    numbers: dict[str, Number],
+) -> list[Finding]:
+    """Read the ceiling of drives, then every drive, into `drives` and `numbers`."""
+    ceiling, found = _ceiling(catalogue, units)
+    if ceiling is not None:
+        numbers[ceiling.flat] = ceiling
+    limit = "" if ceiling is None else ceiling.flat
+    for folder in folders:
+        for path in catalogue.files(folder, ".tsv"):
+            found.extend(_drives(path, catalogue.label(path), units, drives, limit))
     return found
 
 

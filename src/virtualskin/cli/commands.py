@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from virtualskin.cli.options import Options, with_options
-from virtualskin.cli.printing import print_items, print_json, print_lines, print_text, progress
+from virtualskin.cli.printing import (
+    print_document,
+    print_items,
+    print_json,
+    print_lines,
+    print_text,
+    progress,
+)
 
 if TYPE_CHECKING:
     from virtualskin.lab import Finding, Lab, NumberCounts
@@ -178,6 +185,28 @@ def calibrate(
     else:
         print_text(targets_table(judged, options.lang))
     return 1 if options.strict and not all(j.met for j in judged) else 0
+
+
+@app.command()
+@with_options
+def export(
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help="sbml, sbgn, map or picture.")],
+    model: Annotated[str, typer.Argument(metavar="ID", help="skin, the model with all products.")],
+    *,
+    options: Options,
+) -> int:
+    """Hand out the model: SBML, SBGN-ML, a map as JSON, or a picture of it as SVG.
+
+    To standard output, or with `--out` to a file or into a folder.
+    """
+    made = open_lab(options).export(form, model, lang=options.lang, out=options.out)
+    if options.as_json:
+        print_json(made.as_json())
+    elif made.file is None:
+        print_document(made.text)
+    else:
+        print_text(f"Written: {made.file}")
+    return 0
 
 
 @trial.command("run")

@@ -30,6 +30,13 @@ def print_json(document: object) -> None:
     sys.stdout.flush()
 
 
+def print_document(text: str) -> None:
+    """A document as it is, UTF-8 whatever the terminal's own encoding."""
+    _encode(sys.stdout, encoding="utf-8")
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
 def print_text(shown: RenderableType) -> None:
     """Something rich can draw; in colour on a terminal, plain into a file or pipe."""
     _encode(sys.stdout)

@@ -2,13 +2,14 @@
 
 Promise: The verbs, strung together once.
 Stands on: report, calibrate, trial, therapy, population, biology, evidence, ground
-Nouns: Lab, TrialRun
+Nouns: Lab, TrialRun, Export
 Add here: a verb as a method of Lab, its work in a file of its own.
 Read next: lab.py, then explain_model.py.
 """
 
 # Doors know only the lab, so it also hands on what they show: errors, findings, texts.
 from virtualskin.ground import BadInput, Finding, SkinError, report_lines
+from virtualskin.lab.export import Export
 from virtualskin.lab.lab import Lab, load
 from virtualskin.lab.trial_run import TrialRun
 from virtualskin.report import (
@@ -28,6 +29,7 @@ from virtualskin.report import (
 __all__ = [
     "BadInput",
     "Explanation",
+    "Export",
     "Finding",
     "Lab",
     "NumberCounts",

@@ -15,6 +15,7 @@ from virtualskin.lab.check import check_catalogue
 from virtualskin.lab.counting import count_numbers
 from virtualskin.lab.explain_model import ModelEntries
 from virtualskin.lab.explain_records import RecordEntries
+from virtualskin.lab.export import Export, export_model
 from virtualskin.lab.listing import Item, listing
 from virtualskin.lab.manual import manual_of
 from virtualskin.lab.naming import Names
@@ -218,6 +219,32 @@ class Lab:
         if findings:
             raise BadInput(findings)
         return manual_of(self._bench, [item for _, item in items])
+
+    def export(
+        self, form: str, model: str = "skin", *, lang: str = "en", out: Path | str | None = None
+    ) -> Export:
+        """The model in a format of other tools.
+
+        Args:
+            form: sbml (annotated, checked by libSBML), sbgn (SBGN-ML, Activity Flow), map (JSON:
+                quantities, processes, signed edges) or picture (SVG: mechanisms and signed
+                arrows).
+            model: what to export; there is `skin`, with every delivery and action mechanism.
+            lang: language of the words in a picture.
+            out: file, or folder, to write to; None to write nothing.
+
+        Raises:
+            SkinError: for another format or model, or a place that cannot be written to.
+            BadInput: if the catalogue carries errors.
+            RunFailed: if the document does not pass its own check.
+
+        Example:
+            >>> Lab.open().export("sbml").counts["states"] > 40
+            True
+        """
+        words(lang)
+        place = None if out is None else Path(out)
+        return export_model(self._bench.skin, form, model, lang=lang, out=place)
 
     def numbers(self) -> NumberCounts:
         """How many numbers are measured, derived, calibrated, assumed, balanced."""

@@ -1,7 +1,7 @@
 """Report: a result drawn, tabulated or written up.
 
 Promise: A result drawn, tabulated or written up; computes nothing new.
-Stands on: calibrate, ground, trial
+Stands on: biology, calibrate, ground, trial
 Nouns: Words, Line, Drawing, Reference, Explanation, NumberCounts
 Add here: a figure as one function in a file of its own; every word in both locales.
 Read next: comparison.py, then terminal.py and document.py.
@@ -19,6 +19,8 @@ from virtualskin.report.manual import (
     manual_markdown,
     manual_pages,
 )
+from virtualskin.report.map_picture import map_picture
+from virtualskin.report.sbgn import sbgn_ml
 from virtualskin.report.terminal import PAGE_WIDTH, as_text, trial_table, trial_text
 from virtualskin.report.words import LANGUAGES, Words, words
 
@@ -41,8 +43,10 @@ __all__ = [
     "json_text",
     "manual_markdown",
     "manual_pages",
+    "map_picture",
     "numbers_markdown",
     "people_csv",
+    "sbgn_ml",
     "targets_json",
     "targets_table",
     "trial_html",

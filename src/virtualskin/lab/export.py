@@ -1,0 +1,120 @@
+"""The model for other tools: each format is one document, written or handed back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from virtualskin.biology import Skin, annotated, network
+from virtualskin.ground import SkinError
+from virtualskin.ground.errors import nearest
+from virtualskin.report import json_text, map_picture, sbgn_ml, write_files
+
+MODELS = ("skin",)
+
+
+@dataclass(frozen=True)
+class Export:
+    """One document.
+
+    Args:
+        format: one of `FORMATS`.
+        id: what was exported.
+        name: file name for it.
+        text: the document.
+        counts: what is in it, and what its check said.
+        file: where it was written; None if it was not.
+    """
+
+    format: str
+    id: str
+    name: str
+    text: str
+    counts: Mapping[str, object]
+    file: str | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """The export as a document: where it is, or itself; and what is in it."""
+        told: dict[str, object] = {"format": self.format, "id": self.id, "file": self.file}
+        if self.file is None:
+            told["document"] = json.loads(self.text) if self.format == "map" else self.text
+        return {**told, **self.counts}
+
+
+def export_model(
+    skin: Skin, form: str, name: str, *, lang: str = "en", out: Path | None = None
+) -> Export:
+    """One skin in one format.
+
+    Args:
+        skin: the model.
+        form: one of `FORMATS`.
+        name: one of `MODELS`.
+        lang: language of words in a picture.
+        out: file to write to, or a folder; None to write nothing.
+
+    Raises:
+        SkinError: for another format or model, or a place that cannot be written to.
+        RunFailed: if the document does not pass its own check.
+    """
+    _known("format", form, FORMATS)
+    _known("model", name, MODELS)
+    made = FORMATS[form](skin, lang)
+    if out is None:
+        return made
+    path = out / made.name if out.is_dir() or not out.suffix else out
+    (written,) = write_files(path.parent, {path.name: made.text})
+    return Export(made.format, made.id, path.name, made.text, made.counts, str(written))
+
+
+def _sbml(skin: Skin, lang: str) -> Export:
+    made = annotated(skin)
+    counts = {
+        "states": made.states,
+        "reactions": made.reactions,
+        "parameters": made.parameters,
+        "annotated": made.annotated,
+        "validation": {"error": 0, **made.messages},
+    }
+    return Export("sbml", "skin", "skin.xml", made.text, counts)
+
+
+def _sbgn(skin: Skin, lang: str) -> Export:
+    made = network(skin)
+    counts = {"glyphs": len(made.nodes), "arcs": len(made.edges)}
+    return Export("sbgn", "skin", "skin.sbgn", sbgn_ml(made), counts)
+
+
+def _map(skin: Skin, lang: str) -> Export:
+    document = network(skin).as_json()
+    counts = document["counts"]
+    text = json_text(document)
+    return Export("map", "skin", "skin.json", text, {"counts": counts})
+
+
+def _picture(skin: Skin, lang: str) -> Export:
+    made = network(skin)
+    counts = {"mechanisms": len(made.mechanisms), "edges": len(made.edges)}
+    return Export("picture", "skin", f"skin.{lang}.svg", map_picture(made, lang), counts)
+
+
+FORMATS: Mapping[str, Callable[[Skin, str], Export]] = {
+    "sbml": _sbml,
+    "sbgn": _sbgn,
+    "map": _map,
+    "picture": _picture,
+}
+
+
+def _known(kind: str, name: str, known: Mapping[str, object] | tuple[str, ...]) -> None:
+    if name not in known:
+        near = nearest(name, known)
+        guess = f"Did you mean {near[0]!r}? " if near else ""
+        raise SkinError(
+            f"No {kind} {name!r} to export.",
+            code=f"unknown_{kind}",
+            where=f"export {kind}",
+            hint=f"{guess}There is {', '.join(known)}.",
+        )
