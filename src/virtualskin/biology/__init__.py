@@ -2,8 +2,8 @@
 
 Promise: The mechanisms, wired into one model, every number accounted for.
 Stands on: evidence, ground
-Nouns: Mechanism, Row, Drive, Skin, Observable, Pathway
-Add here: a mechanism pair, a drive, a pathway or an observable in the catalogue; no code.
+Nouns: Mechanism, Row, Drive, Skin, Observable, Pathway, Setting, Stressor
+Add here: a mechanism pair, a drive, a pathway, an observable or a setting in the catalogue; no code.
 Read next: row.py, drive.py, then assemble.py.
 """
 
@@ -14,12 +14,15 @@ from virtualskin.biology.mechanism import Mechanism
 from virtualskin.biology.observable import Observable
 from virtualskin.biology.pathway import Pathway
 from virtualskin.biology.row import Companions, Number, Row
+from virtualskin.biology.setting import REASONS, Setting, Stressor
+from virtualskin.biology.settings_shelf import check_settings, read_settings, read_stressors
 from virtualskin.biology.skin import Skin, check_skin, load_skin
 
 __all__ = [
     "COPY",
     "DRIVES",
     "MECHANISMS",
+    "REASONS",
     "Companions",
     "Drive",
     "Library",
@@ -28,9 +31,14 @@ __all__ = [
     "Observable",
     "Pathway",
     "Row",
+    "Setting",
     "Skin",
+    "Stressor",
     "Structure",
+    "check_settings",
     "check_skin",
     "load_skin",
+    "read_settings",
     "read_shelf",
+    "read_stressors",
 ]
