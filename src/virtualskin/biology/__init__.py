@@ -2,13 +2,15 @@
 
 Promise: The mechanisms, wired into one model, every number accounted for.
 Stands on: evidence, ground
-Nouns: Mechanism, Row, Drive, Skin, Observable, Pathway, Setting, Stressor
-Add here: a mechanism pair, a drive, a pathway, an observable or a setting in the catalogue; no code.
+Nouns: Mechanism, Row, Drive, Skin, Observable, Pathway, Setting, Stressor, Experiment
+Add here: a mechanism pair, drive, pathway, observable or setting in the catalogue; no code.
 Read next: row.py, drive.py, then assemble.py.
 """
 
 from virtualskin.biology.assemble import COPY, Structure
 from virtualskin.biology.drive import Drive
+from virtualskin.biology.experiment import Experiment, read_experiments
+from virtualskin.biology.in_setting import held_states
 from virtualskin.biology.library import DRIVES, MECHANISMS, Library, read_shelf
 from virtualskin.biology.mechanism import Mechanism
 from virtualskin.biology.observable import Observable
@@ -25,6 +27,7 @@ __all__ = [
     "REASONS",
     "Companions",
     "Drive",
+    "Experiment",
     "Library",
     "Mechanism",
     "Number",
@@ -37,7 +40,9 @@ __all__ = [
     "Structure",
     "check_settings",
     "check_skin",
+    "held_states",
     "load_skin",
+    "read_experiments",
     "read_settings",
     "read_shelf",
     "read_stressors",

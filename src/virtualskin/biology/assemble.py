@@ -233,8 +233,9 @@ class _Builder:
         if drive.id in self.off:
             node = formula.parse("1")
         else:
-            read = "" if drive.source in self.library.still else read
-            text = drive.formula(read + drive.source, f"reference_{drive.source}")
+            # inputs and states at rest are one for both skins
+            source = read + drive.source if drive.source in rename.moving else drive.source
+            text = drive.formula(source, f"reference_{drive.source}")
             node = formula.parse(text)
         self._rule(rename.prefix + drive.factor, node, "dimensionless")
 

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 from virtualskin.biology.row import Companions
-from virtualskin.ground import Text, duration_days
+from virtualskin.ground import Text, Units, duration_days
 
 System: TypeAlias = Literal["human", "rodent", "explant", "dish", "none"]
 # Why a setting is not run: nothing else may be said.
@@ -231,6 +231,19 @@ class Stressor(_Record):
     into: str
     per_unit: Companions
     note: Text
+
+    def amount(self, dose: float, unit: str, units: Units) -> float:
+        """A dose as it enters the state or input it goes into.
+
+        Args:
+            dose: how much.
+            unit: its unit, any of the dimension of this stressor's.
+            units: the unit table.
+
+        Raises:
+            UnitError: for a unit of another dimension.
+        """
+        return units.convert(dose, unit, self.unit) * float(self.per_unit.value or 0.0)
 
 
 def extended(setting: Setting, base: Setting) -> Setting:

@@ -78,6 +78,23 @@ def check_settings(
     return tuple(dict.fromkeys(found))
 
 
+def unfit(setting: Setting, library: Library) -> list[Finding]:
+    """What a setting names that this library lacks or cannot give; sources are not looked at.
+
+    Where the library has no mechanisms of therapy, what a setting says of delivery is left aside.
+    """
+    names, file = _Names.of(library), f"{FOLDER}/{setting.id}.yaml"
+    stressors = read_stressors(library.catalogue)
+    found = [
+        *_states(setting, names, file),
+        *_given(setting, names, stressors, file),
+        *_changes(setting, names, file),
+        *_reads(setting, names, file),
+    ]
+    bare = all(m.folder.startswith("biology/") for m in library.mechanisms.values())
+    return [f for f in found if not (bare and f.column.startswith("delivery"))]
+
+
 @dataclass(frozen=True)
 class _Names:
     """Every name a setting may speak of."""

@@ -11,7 +11,7 @@ from virtualskin.biology.in_setting import begins_in, inputs_in, library_in
 from virtualskin.biology.library import DRIVES, MECHANISMS, Library, read_library
 from virtualskin.biology.reference import balance, medians, residence
 from virtualskin.biology.setting import Setting
-from virtualskin.biology.settings_shelf import read_settings
+from virtualskin.biology.settings_shelf import read_settings, unfit
 from virtualskin.biology.sources import source_findings
 from virtualskin.evidence import Evidence
 from virtualskin.ground import BadInput, Catalogue, Finding, SkinError, Units, UnknownName
@@ -62,7 +62,7 @@ class Skin:
         Raises:
             UnknownName: for a setting that does not exist.
             SkinError: for a setting that is not run, or if this skin is in a setting already.
-            BadInput: if nothing can rest with the setting's numbers.
+            BadInput: for names this skin lacks, or if nothing can rest with the setting's numbers.
         """
         if self.setting is not None:
             message = f"This skin is in the setting {self.setting.id!r} already."
@@ -72,6 +72,9 @@ class Skin:
             if setting not in known:
                 raise UnknownName("setting", setting, known)
             setting = known[setting]
+        findings = unfit(setting, self.library)
+        if findings:
+            raise BadInput(findings)
         library = library_in(setting, self.library)
         rest = balance(library, medians(library))
         if rest.findings:

@@ -6,7 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from virtualskin.biology import Library, Skin, Structure, read_shelf
+from virtualskin.biology import (
+    Library,
+    Skin,
+    Structure,
+    check_settings,
+    read_experiments,
+    read_settings,
+    read_shelf,
+    read_stressors,
+)
 from virtualskin.ground import BadInput, Catalogue, Finding, Findings
 from virtualskin.population import Plausibility, read_cohort, read_phototypes, read_plausibility
 from virtualskin.therapy import Product, Route, Therapies, check_therapies, load_treated_skin
@@ -30,6 +39,10 @@ def check_catalogue(catalogue: Catalogue) -> Findings:
     skin = Skin(library, evidence, _names_only(library), {}, ())
     if not any(f.severity == "error" for f in findings):
         skin = _kept(findings, lambda: load_treated_skin(catalogue)) or skin
+    findings += check_settings(
+        read_settings(catalogue), read_stressors(catalogue), library, evidence
+    )
+    findings += read_experiments(catalogue)[1]
     for path in catalogue.files("population/cohorts", ".yaml"):
         _kept(findings, lambda name=path.stem: read_cohort(catalogue, name))
     _kept(findings, lambda: read_phototypes(catalogue))

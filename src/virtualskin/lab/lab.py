@@ -14,6 +14,7 @@ from virtualskin.lab.check import check_catalogue
 from virtualskin.lab.counting import count_numbers
 from virtualskin.lab.explain_model import ModelEntries
 from virtualskin.lab.explain_records import RecordEntries
+from virtualskin.lab.explain_settings import SettingEntries
 from virtualskin.lab.listing import Item, listing
 from virtualskin.lab.naming import Names
 from virtualskin.lab.sources import reference
@@ -216,7 +217,8 @@ class Lab:
     @cached_property
     def _names(self) -> Names:
         bench = self._bench
-        return Names.of([*ModelEntries(bench).entries(), *RecordEntries(bench).entries()])
+        shelves = (ModelEntries(bench), SettingEntries(bench), RecordEntries(bench))
+        return Names.of([entry for shelf in shelves for entry in shelf.entries()])
 
     def _still_the_same(self, fingerprint: str) -> None:
         if fingerprint != self._bench.hash:
