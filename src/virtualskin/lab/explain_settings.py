@@ -1,4 +1,4 @@
-"""Explanations of settings and stressors: what lives, what is held, which numbers differ, and when."""
+"""Explanations of settings and stressors: what lives, what is held, which numbers differ, when."""
 
 from __future__ import annotations
 
