@@ -221,12 +221,10 @@ def _change(change: Change, library: Library, file: str, column: str) -> Iterabl
         except SkinError as error:
             place = f"{column}.factor.uncertain"
             yield Finding("setting", error.message, file, None, place, "", error.hint)
-    want = "1" if change.factor is not None else number.unit
+    kind, want = ("factor", "1") if change.value is None else ("value", number.unit)
     if given.unit in units.listed and not units.same_dimension(given.unit, want):
-        message = (
-            f"the unit must be that of {change.number!r}" if change.value else "a factor is pure"
-        )
-        yield Finding("setting", message, file, None, f"{column}.unit", given.unit)
+        message = "a factor is pure" if change.value is None else f"the number is in {want}"
+        yield Finding("setting", message, file, None, f"{column}.{kind}.unit", given.unit)
 
 
 def _reads(setting: Setting, names: _Names, file: str) -> Iterable[Finding]:
