@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from virtualskin.biology import (
@@ -16,6 +18,7 @@ from virtualskin.biology.in_setting import inputs_in
 from virtualskin.calibrate.stability import linearise
 from virtualskin.engine import read_sbml
 from virtualskin.ground import Catalogue
+from virtualskin.population.universe import draw_universes
 
 SETTINGS = read_settings(Catalogue.open()).records
 RUN = [name for name, setting in SETTINGS.items() if setting.runs]
@@ -81,6 +84,21 @@ def test_people_keep_their_own_numbers(shipped) -> None:
         owner, _, symbol = name.partition(".")
         flat = shipped.library.mechanisms[owner].flat(symbol)
         assert face.values[flat] == shipped.skin.values[flat] != mouse.values[flat], name
+
+
+def test_universes_are_drawn_in_a_setting(shipped) -> None:
+    """What is unknown of a factor is drawn with the number it multiplies; each universe rests."""
+    skin = shipped.skin.in_setting("mouse_skin")
+    two = draw_universes(skin, 2, seed=7)
+    face = draw_universes(shipped.skin, 2, seed=7)
+    name = "epidermal_renewal_k_desquamation"
+    drawn = [u[name] / skin.values[name] for u in two.values]
+    assert drawn[0] != drawn[1]
+    # one score, a wider spread: the same sign and farther from the median than in the face
+    human = [u[name] / shipped.skin.values[name] for u in face.values]
+    for mouse, person in zip(drawn, human, strict=True):
+        assert abs(math.log(mouse)) > abs(math.log(person))
+        assert (mouse > 1) == (person > 1)
 
 
 def test_experiments_name_what_exists(shipped) -> None:

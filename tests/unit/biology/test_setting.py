@@ -174,7 +174,7 @@ def test_a_setting_like_another_adds_to_it(dish) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "column", "says"),
     [
-        ("[renewal, signal]", "[renewal, signall]", "alive.1", "no such mechanism or state"),
+        ("[renewal, signal]", "[renewal, signal_two]", "alive.1", "no such mechanism or state"),
         ("[renewal, signal]", "[renewal, cell, signal]", "alive.1", "named twice"),
         ("system: dish\n", "system: dish\nheld: [signal]\n", "held.0", "named twice"),
         ("signalling.k_decay", "turnover.k_cut", "changes.0", "every state of 'turnover' is held"),
