@@ -2,8 +2,8 @@
 
 Promise: The mechanisms, wired into one model, every number accounted for.
 Stands on: evidence, ground
-Nouns: Mechanism, Row, Drive, Skin, Observable, Pathway, Identifier, Network
-Add here: a mechanism pair, a drive, an observable or an identifier in the catalogue; no code.
+Nouns: Mechanism, Row, Drive, Skin, Observable, Pathway, Setting, Stressor, Identifier, Network
+Add here: a mechanism pair, drive, pathway, observable or setting in the catalogue; no code.
 Read next: row.py, drive.py, then assemble.py.
 """
 
@@ -11,6 +11,8 @@ from virtualskin.biology.annotate import SBMLFile, annotated
 from virtualskin.biology.annotations import Identifier
 from virtualskin.biology.assemble import COPY, Structure
 from virtualskin.biology.drive import Drive
+from virtualskin.biology.experiment import Experiment, read_experiments
+from virtualskin.biology.in_setting import held_states
 from virtualskin.biology.library import DRIVES, MECHANISMS, Library, read_shelf
 from virtualskin.biology.mechanism import Mechanism
 from virtualskin.biology.network import Edge, Network, Node, network
@@ -23,15 +25,19 @@ from virtualskin.biology.review_item import (
     read_review_items,
 )
 from virtualskin.biology.row import Companions, Number, Row
+from virtualskin.biology.setting import REASONS, Setting, Stressor
+from virtualskin.biology.settings_shelf import check_settings, read_settings, read_stressors
 from virtualskin.biology.skin import Skin, check_skin, load_skin
 
 __all__ = [
     "COPY",
     "DRIVES",
     "MECHANISMS",
+    "REASONS",
     "Companions",
     "Drive",
     "Edge",
+    "Experiment",
     "Identifier",
     "Library",
     "Mechanism",
@@ -43,14 +49,21 @@ __all__ = [
     "ReviewItem",
     "Row",
     "SBMLFile",
+    "Setting",
     "Skin",
+    "Stressor",
     "Structure",
     "annotated",
+    "check_settings",
     "check_skin",
+    "held_states",
     "item_findings",
     "load_skin",
     "names_of",
     "network",
+    "read_experiments",
     "read_review_items",
+    "read_settings",
     "read_shelf",
+    "read_stressors",
 ]

@@ -16,6 +16,7 @@ from virtualskin.biology import formula
 from virtualskin.biology.drive import Drive
 from virtualskin.biology.library import Library
 from virtualskin.biology.mechanism import Mechanism
+from virtualskin.biology.reference import STEADY
 from virtualskin.biology.unit_definition import add_units, unit_id
 from virtualskin.ground import RunFailed
 
@@ -28,7 +29,8 @@ class Structure:
 
     Args:
         sbml: SBML L3V2 text.
-        states: state ids in model order.
+        states: ids of the living states in model order; a state that a setting holds at rest is a
+            constant of the model instead.
         variables: algebraic quantities (drives' factors and observables included), in order.
         copied: whether the model carries a second skin, the comparator's, beside the treated one.
     """
@@ -73,7 +75,7 @@ def assemble(
     text = libsbml.writeSBMLToString(document)
     if text is None:
         raise RunFailed("libSBML could not write the assembled model.")
-    states = tuple(s.getId() for s in model.getListOfSpecies())
+    states = tuple(s.getId() for s in model.getListOfSpecies() if not s.getBoundaryCondition())
     variables = tuple(r.getVariable() for r in model.getListOfRules())
     return Structure(text, states, variables, bool(held))
 
@@ -91,7 +93,7 @@ class _Builder:
         self.local: set[str] = set()
 
     def constants(self) -> None:
-        """Compartments and everything that both skins share: parameters and inputs."""
+        """Compartments and everything both skins share: parameters, inputs, states at rest."""
         compartments = sorted(
             {
                 c.getId()
@@ -121,6 +123,11 @@ class _Builder:
             if name.startswith("reference_"):
                 unit = self._unit_of(name.removeprefix("reference_"))
                 self._parameter(name, unit, value, f"reference value of {name[10:]}")
+            if name.startswith(STEADY):
+                unit = self._sbml_unit("1/day")
+                self._parameter(name, unit, value, f"resting rate of {name[len(STEADY) :]}")
+        for mechanism in self.library.mechanisms.values():
+            self._species(mechanism, None)
 
     def skin(self, prefix: str, held: frozenset[str]) -> None:
         """One skin: species, reactions, rules, drives, observables; names carry `prefix`."""
@@ -143,18 +150,20 @@ class _Builder:
                 self._unit_of(name),
             )
 
-    def _species(self, mechanism: Mechanism, rename: _Names) -> None:
+    def _species(self, mechanism: Mechanism, rename: _Names | None) -> None:
+        """Living species of one skin; without `rename`, those held at rest, which both share."""
         owned = mechanism.owned("state", "accumulator")
         for source in mechanism.model.getListOfSpecies():
             name = source.getId()
-            if name not in owned:
+            still = name in self.library.still
+            if name not in owned or still == (rename is not None):
                 continue
             species = self.model.createSpecies()
-            species.setId(rename(mechanism, name))
+            species.setId(name if rename is None else rename(mechanism, name))
             species.setName(owned[name][1].note or name)
             species.setCompartment(source.getCompartment())
             species.setHasOnlySubstanceUnits(True)
-            species.setBoundaryCondition(False)
+            species.setBoundaryCondition(still)
             species.setConstant(False)
             species.setSubstanceUnits("dimensionless")
             species.setInitialAmount(self.values[name])
@@ -173,6 +182,8 @@ class _Builder:
         self, mechanism: Mechanism, rename: _Names, factors: dict[tuple[str, str], list[str]]
     ) -> None:
         for source in mechanism.model.getListOfReactions():
+            if not self._moves(mechanism, source):
+                continue
             reaction = self.model.createReaction()
             reaction.setId(rename(mechanism, source.getId()))
             reaction.setReversible(False)
@@ -185,8 +196,11 @@ class _Builder:
                     made.setSpecies(rename(mechanism, reference.getSpecies()))
                     made.setStoichiometry(reference.getStoichiometry())
                     made.setConstant(True)
-            node = rename.math(mechanism, source.getKineticLaw().getMath())
-            node = formula.product(node, factors.get((mechanism.name, source.getId()), []))
+            if (mechanism.name, source.getId()) in self.library.steady:
+                node = self._steady_law(mechanism, source, rename)
+            else:
+                node = rename.math(mechanism, source.getKineticLaw().getMath())
+                node = formula.product(node, factors.get((mechanism.name, source.getId()), []))
             formula.dimensionless_literals(node)
             reaction.createKineticLaw().setMath(node)
             taking_part = {r.getSpecies() for r in reaction.getListOfReactants()} | {
@@ -196,11 +210,32 @@ class _Builder:
             for name in sorted(formula.names(node) & species - taking_part):
                 reaction.createModifier().setSpecies(name)
 
+    def _moves(self, mechanism: Mechanism, source: libsbml.Reaction) -> bool:
+        """Whether a process changes anything that lives; one steady at no rate does not."""
+        steady = (mechanism.name, source.getId()) in self.library.steady
+        if steady and self.values[STEADY + mechanism.flat(source.getId())] == 0:
+            return False
+        species = [*source.getListOfReactants(), *source.getListOfProducts()]
+        return any(s.getSpecies() not in self.library.still for s in species)
+
+    def _steady_law(
+        self, mechanism: Mechanism, source: libsbml.Reaction, rename: _Names
+    ) -> libsbml.ASTNode:
+        """The resting rate; less as what it takes runs out, at most twice as it piles up."""
+        text = STEADY + mechanism.flat(source.getId())
+        for reference in source.getListOfReactants():
+            name = reference.getSpecies()
+            taken, rest = rename(mechanism, name), f"reference_{name}"
+            text += f" * 2 * {taken} / ({taken} + {rest})"
+        return formula.parse(text)
+
     def _drive(self, drive: Drive, rename: _Names, read: str) -> None:
         if drive.id in self.off:
             node = formula.parse("1")
         else:
-            text = drive.formula(read + drive.source, f"reference_{drive.source}")
+            # inputs and states at rest are one for both skins
+            source = read + drive.source if drive.source in rename.moving else drive.source
+            text = drive.formula(source, f"reference_{drive.source}")
             node = formula.parse(text)
         self._rule(rename.prefix + drive.factor, node, "dimensionless")
 
@@ -246,7 +281,7 @@ class _Names:
         for mechanism in library.mechanisms.values():
             moving |= set(mechanism.owned("state", "accumulator", "variable"))
             moving |= {mechanism.flat(p) for p in mechanism.owned("process")}
-        self.moving = moving
+        self.moving = moving - library.still
 
     def __call__(self, mechanism: Mechanism, symbol: str) -> str:
         flat = mechanism.flat(symbol)

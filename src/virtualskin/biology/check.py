@@ -12,7 +12,7 @@ from virtualskin.biology.annotations import annotation_findings, compartments
 from virtualskin.biology.assemble import COPY, assemble
 from virtualskin.biology.drive import Drive
 from virtualskin.biology.library import Library
-from virtualskin.biology.reference import AT_REST, balance, medians
+from virtualskin.biology.reference import AT_REST, STEADY, balance, medians
 from virtualskin.biology.row import UNIT_BY_PREFIX
 from virtualskin.ground import Finding, SkinError, Units
 from virtualskin.ground.errors import nearest
@@ -117,7 +117,7 @@ def flat_names_are_unique(library: Library) -> Iterable[Finding]:
     owner = {place: f"the compartment {place}" for place in compartments(library.catalogue)}
 
     def claim(flat: str, name: str, file: str, line: int | None) -> Iterable[Finding]:
-        if flat.startswith((COPY, "reference_")):
+        if flat.startswith((COPY, STEADY, "reference_")):
             message = f"{name!r} starts with a prefix that the assembler keeps for itself"
             yield Finding("two_owners", message, file, line, "id", flat, "choose another name")
         if owner.setdefault(flat, name) != name:

@@ -45,6 +45,8 @@ class Library:
         numbers: every parameter, input, state value and drive number, by flat id.
         observable_files: observable id → file label.
         findings: everything wrong so far.
+        still: states held at rest by a setting; none in the face.
+        steady: (mechanism, process) that a setting lets go on at its resting rate.
     """
 
     catalogue: Catalogue
@@ -56,6 +58,8 @@ class Library:
     numbers: dict[str, Number]
     observable_files: dict[str, str]
     findings: Findings
+    still: frozenset[str] = frozenset()
+    steady: frozenset[tuple[str, str]] = frozenset()
 
 
 def read_library(

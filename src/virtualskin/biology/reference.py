@@ -19,6 +19,7 @@ from virtualskin.biology.mechanism import Mechanism
 from virtualskin.ground import Finding, SkinError
 
 AT_REST = 1e-9  # not science: rounding of the linear solution, against the arrows of the state
+STEADY = "steady_"  # prefix of the resting rate of a steady process
 _ONE_EACH = "give each resting state one balanced constant of its own"
 
 
@@ -85,6 +86,7 @@ def balance(library: Library, values: Mapping[str, float]) -> Balance:
     rates = _rates(flows, at)
     findings += _restless(library, flows, at, rates)
     references = {f"reference_{n}": v for n, v in at.items() if _is_quantity(library, n)}
+    references |= _steady_rates(library, at)
     return Balance({**at, **references}, rates, tuple(findings))
 
 
@@ -103,6 +105,17 @@ def residence(library: Library, values: Mapping[str, float]) -> dict[str, float]
             high = _rates(mine, {**values, state: values[state] + step})[state]
             slope = (high - low) / step
             found[state] = -1.0 / slope if slope < 0 else math.inf
+    return found
+
+
+def _steady_rates(library: Library, at: Mapping[str, float]) -> dict[str, float]:
+    """`steady_<process>` → resting rate of every process that a setting holds steady."""
+    found: dict[str, float] = {}
+    for name, symbol in sorted(library.steady):
+        mechanism = library.mechanisms[name]
+        law = mechanism.model.getReaction(symbol).getKineticLaw().getMath()
+        rate = formula.evaluate(_renamed(mechanism, law), at)
+        found[f"{STEADY}{mechanism.flat(symbol)}"] = rate
     return found
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from virtualskin.biology.assemble import COPY, Structure, assemble
 from virtualskin.biology.check import check_library
+from virtualskin.biology.in_setting import begins_in, inputs_in, library_in
 from virtualskin.biology.library import DRIVES, MECHANISMS, Library, read_library
 from virtualskin.biology.reference import balance, medians, residence
+from virtualskin.biology.setting import Setting
+from virtualskin.biology.settings_shelf import read_settings, unfit
 from virtualskin.biology.sources import source_findings
 from virtualskin.evidence import Evidence
-from virtualskin.ground import BadInput, Catalogue, Finding, Units, UnknownName
+from virtualskin.ground import BadInput, Catalogue, Finding, SkinError, Units, UnknownName
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Skin:
         structure: the assembled equations.
         values: every number at its median and every `reference_<name>`, by flat id, as doubles.
         findings: warnings that remain.
+        setting: where it is run, if not as the reference person's sun-protected face.
     """
 
     library: Library
@@ -31,11 +35,53 @@ class Skin:
     structure: Structure
     values: Mapping[str, float]
     findings: tuple[Finding, ...]
+    setting: Setting | None = None
 
     @property
     def initial(self) -> dict[str, float]:
-        """Reference value of every state, by the state's id in the model."""
+        """Reference value of every living state, by the state's id in the model."""
         return {s: self.values[s.removeprefix(COPY)] for s in self.structure.states}
+
+    @property
+    def begin(self) -> dict[str, float]:
+        """What every living state starts with: its reference value and what the setting adds."""
+        if self.setting is None:
+            return self.initial
+        found = begins_in(self.setting, self.library, self.values)
+        return {s: found[s.removeprefix(COPY)] for s in self.structure.states}
+
+    def in_setting(self, setting: Setting | str) -> Skin:
+        """The same model run elsewhere: in a dish, a mouse, a wound.
+
+        Equations and numbers are those of this skin but for what the setting declares. Balanced
+        constants are found anew, so that the setting rests at the same reference values.
+
+        Args:
+            setting: a setting, or the id of one in this skin's catalogue.
+
+        Raises:
+            UnknownName: for a setting that does not exist.
+            SkinError: for a setting that is not run, or if this skin is in a setting already.
+            BadInput: for names this skin lacks, or if nothing can rest with the setting's numbers.
+        """
+        if self.setting is not None:
+            message = f"This skin is in the setting {self.setting.id!r} already."
+            raise SkinError(message, code="in_setting", hint="Start from the skin of the face.")
+        if isinstance(setting, str):
+            known = read_settings(self.library.catalogue).records
+            if setting not in known:
+                raise UnknownName("setting", setting, known)
+            setting = known[setting]
+        findings = unfit(setting, self.library)
+        if findings:
+            raise BadInput(findings)
+        library = library_in(setting, self.library)
+        rest = balance(library, medians(library))
+        if rest.findings:
+            raise BadInput(rest.findings)
+        structure = assemble(library, rest.values)
+        values = {**rest.values, **inputs_in(setting, library)}
+        return replace(self, library=library, structure=structure, values=values, setting=setting)
 
     @property
     def residence_days(self) -> dict[str, float]:
@@ -68,7 +114,15 @@ class Skin:
         rest = balance(self.library, {**medians(self.library), **values})
         if rest.findings:
             raise BadInput(rest.findings)
-        return rest.values
+        return {**rest.values, **self._inputs(values)}
+
+    def _inputs(self, values: Mapping[str, float]) -> dict[str, float]:
+        """Inputs of the setting that a caller has left at the reference person's."""
+        if self.setting is None:
+            return {}
+        usual = self.library.numbers
+        given = inputs_in(self.setting, self.library).items()
+        return {n: v for n, v in given if values.get(n, usual[n].value) == usual[n].value}
 
     def knocked_out(self, held: Iterable[str], off: Collection[str] = ()) -> Structure:
         """The equations with drives held at their course in the comparator arm.

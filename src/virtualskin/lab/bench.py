@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from virtualskin.biology import Library, Skin
+from virtualskin.biology import (
+    Library,
+    Setting,
+    Skin,
+    Stressor,
+    check_settings,
+    read_settings,
+    read_stressors,
+)
 from virtualskin.evidence import Evidence
-from virtualskin.ground import Catalogue, Shelf
+from virtualskin.ground import BadInput, Catalogue, Shelf
 from virtualskin.population import Cohort, Phototypes, read_cohort, read_phototypes
 from virtualskin.therapy import Therapies, load_therapies, load_treated_skin
 from virtualskin.trial import TrialShelf, read_trials
@@ -24,6 +32,8 @@ class Bench:
         trials: designs, endpoints, raters, reactions.
         cohorts: cohorts by id.
         phototypes: what a phototype means.
+        settings: where the skin can be run.
+        stressors: what an experiment can give there.
     """
 
     catalogue: Catalogue
@@ -33,6 +43,8 @@ class Bench:
     trials: TrialShelf
     cohorts: Shelf[Cohort]
     phototypes: Phototypes
+    settings: Shelf[Setting]
+    stressors: Shelf[Stressor]
 
     @property
     def library(self) -> Library:
@@ -55,12 +67,19 @@ def set_up(catalogue: Catalogue) -> Bench:
     files = catalogue.files("population/cohorts", ".yaml")
     cohorts = {path.stem: read_cohort(catalogue, path.stem) for path in files}
     labels = {path.stem: catalogue.label(path) for path in files}
+    skin = load_treated_skin(catalogue)
+    settings, stressors = read_settings(catalogue), read_stressors(catalogue)
+    findings = check_settings(settings, stressors, skin.library, skin.evidence)
+    if any(f.severity == "error" for f in findings):
+        raise BadInput(findings)
     return Bench(
         catalogue,
         fingerprint,
-        load_treated_skin(catalogue),
+        skin,
         load_therapies(catalogue),
         read_trials(catalogue),
         Shelf("cohort", cohorts, labels, ()),
         read_phototypes(catalogue),
+        settings,
+        stressors,
     )

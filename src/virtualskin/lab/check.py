@@ -10,9 +10,13 @@ from virtualskin.biology import (
     Library,
     Skin,
     Structure,
+    check_settings,
     item_findings,
+    read_experiments,
     read_review_items,
+    read_settings,
     read_shelf,
+    read_stressors,
 )
 from virtualskin.ground import BadInput, Catalogue, Finding, Findings
 from virtualskin.population import (
@@ -44,6 +48,10 @@ def check_catalogue(catalogue: Catalogue) -> Findings:
     skin = Skin(library, evidence, _names_only(library), {}, ())
     if not any(f.severity == "error" for f in findings):
         skin = _kept(findings, lambda: load_treated_skin(catalogue)) or skin
+    findings += check_settings(
+        read_settings(catalogue), read_stressors(catalogue), library, evidence
+    )
+    findings += read_experiments(catalogue)[1]
     for path in catalogue.files("population/cohorts", ".yaml"):
         _kept(findings, lambda name=path.stem: read_cohort(catalogue, name))
     _kept(findings, lambda: read_phototypes(catalogue))

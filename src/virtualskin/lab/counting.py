@@ -16,13 +16,16 @@ def count_numbers(bench: Bench) -> NumberCounts:
     """Every number that a trial run may use, and every arrow, by origin.
 
     A number counts where it stands with its five companions: mechanism tables, drives, observables,
-    products, routes, cohorts, phototypes, endpoints, raters, reactions. An arrow is a process, an
+    products, routes, cohorts, phototypes, endpoints, raters, reactions, settings, stressors. An
+    arrow is a process, an
     algebraic relation or a drive that has no number of its own.
     """
     library = bench.library
     numbers = [n.row.origin for n in library.numbers.values()]
     numbers += [o.smallest_effect.origin for o in library.observables.values()]
-    numbers += [c.origin for record in _records(bench) for c in companions(record)]
+    # a number that one setting takes over from another is one number
+    once = {id(c): c for record in _records(bench) for c in companions(record)}
+    numbers += [c.origin for c in once.values()]
     arrows = [
         row.origin
         for m in library.mechanisms.values()
@@ -53,3 +56,5 @@ def _records(bench: Bench) -> Iterable[BaseModel]:
     yield from bench.trials.endpoints
     yield from bench.trials.raters
     yield bench.trials.reactions
+    yield from bench.settings
+    yield from bench.stressors

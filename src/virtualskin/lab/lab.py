@@ -15,6 +15,7 @@ from virtualskin.lab.check import check_catalogue
 from virtualskin.lab.counting import count_numbers
 from virtualskin.lab.explain_model import ModelEntries
 from virtualskin.lab.explain_records import RecordEntries
+from virtualskin.lab.explain_settings import SettingEntries
 from virtualskin.lab.export import Export, export_model
 from virtualskin.lab.listing import Item, listing
 from virtualskin.lab.manual import manual_of
@@ -257,7 +258,8 @@ class Lab:
     @cached_property
     def _names(self) -> Names:
         bench = self._bench
-        return Names.of([*ModelEntries(bench).entries(), *RecordEntries(bench).entries()])
+        shelves = (ModelEntries(bench), SettingEntries(bench), RecordEntries(bench))
+        return Names.of([entry for shelf in shelves for entry in shelf.entries()])
 
     def _still_the_same(self, fingerprint: str) -> None:
         if fingerprint != self._bench.hash:

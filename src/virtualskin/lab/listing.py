@@ -15,7 +15,6 @@ Item: TypeAlias = dict[str, object]
 ACTIONS = "therapy/actions"
 # Kinds whose records no floor reads so far: their shelf is listed by file name.
 SHELVES = {
-    "settings": "biology/settings",
     "engineering": "therapy/engineering",
     "manufacturing": "therapy/manufacturing",
     "claims": "review/claims",
@@ -74,6 +73,14 @@ def _makers(bench: Bench, names: Names, lang: str) -> dict[str, Callable[[], Ite
             {"id": o.id, "title": o.title.get(lang), "unit": o.reference.unit}
             for o in library.observables.values()
         ],
+        "settings": lambda: [
+            {"id": s.id, "title": s.title.get(lang), "system": s.system, "runs": s.runs}
+            for s in bench.settings
+        ],
+        "stressors": lambda: [
+            {"id": s.id, "title": s.title.get(lang), "unit": s.unit, "into": s.into}
+            for s in bench.stressors
+        ],
         "products": lambda: [
             {"id": p.id, "title": p.title.get(lang), "kind": p.kind} for p in therapies.products
         ],
@@ -104,6 +111,7 @@ KINDS = (
     "drives",
     "pathways",
     "settings",
+    "stressors",
     "observables",
     "products",
     "routes",
