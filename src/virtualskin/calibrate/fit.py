@@ -184,7 +184,7 @@ def fit(
             for f, z in zip(free, found.x, strict=True)
         }
         exact = {f.number.flat: after[f.number.name] * f.scale for f in free}
-        values = readings(bench.run([exact]), facts)[0]
+        values = readings(bench.run([exact]), facts, skin)[0]
         informed = problem.informed(found.x)
     triples = zip(facts, wanted, values, strict=True)
     judged = tuple(Judged(fact, want, (float(v),)) for fact, want, v in triples)
@@ -211,7 +211,7 @@ class _Problem:
         """(N, T) deviations for N positions."""
         numbers = [self._numbers(z) for z in many]
         factor = self.plan.settings.factor_slopes if coarse else None
-        values = readings(self.bench.run(numbers, factor=factor), self.facts)
+        values = readings(self.bench.run(numbers, factor=factor), self.facts, self.bench.skin)
         rows = [
             [w.deviation(float(v)) for w, v in zip(self.wanted, row, strict=True)] for row in values
         ]

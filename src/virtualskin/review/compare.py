@@ -243,7 +243,7 @@ def compare_facts(  # noqa: PLR0913 - what a comparison depends on, one by one
             platform.machine().lower(),
             numerics.rtol,
             numerics.atol,
-        ),  # fmt: skip
+        ),
     )
 
 

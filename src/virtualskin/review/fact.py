@@ -7,6 +7,7 @@ from `low` to `high`.
 
 from __future__ import annotations
 
+import re
 from typing import Literal, TypeAlias
 
 from virtualskin.evidence import Evidence
@@ -23,6 +24,7 @@ Seen: TypeAlias = Literal["full_text", "abstract", "secondary", "figure", "assum
 System: TypeAlias = Literal[
     "human_in_vivo", "human_ex_vivo", "human_culture", "animal", "other_tissue", "model"
 ]
+NAME = re.compile(r"^[a-z_][a-z0-9_]*$")
 ROW_VALUE, ROW_TOLERANCE = "value", "tolerance"
 
 
@@ -70,7 +72,8 @@ class Fact(Record):
         trend: a direction, over something, or
         low: lower end of an interval, with
         high: its upper end.
-        unit: of value, low and high.
+        unit: of value, low and high: the catalogue's for a quantity by name, which is converted to
+            it; what the arithmetic gives for any other formula.
         tolerance: of value and ratio.
         references: evidence rows, DOIs or keys of papers.
         seen: how the source was read; `assumed` if the size is ours.
@@ -127,6 +130,11 @@ class Fact(Record):
     def reads(self) -> tuple[Read, ...]:
         """Everything that has to be read for it."""
         return (self.read,) if self.divisor is None else (self.read, self.divisor)
+
+    @property
+    def converts(self) -> bool:
+        """Whether the reading is a quantity by name, whose unit the catalogue knows."""
+        return self.over is None and NAME.match(self.quantity) is not None
 
     @property
     def ways(self) -> tuple[str, ...]:

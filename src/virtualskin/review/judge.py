@@ -74,12 +74,13 @@ class Judged:
         return self.wanted.deviation(self.model)
 
 
-def readings(runs: Runs, facts: Sequence[Fact]) -> Floats:
-    """(N, F) what the model says about each fact for N sets of numbers.
+def readings(runs: Runs, facts: Sequence[Fact], skin: Skin) -> Floats:
+    """(N, F) what the model says about each fact for N sets of numbers, in the fact's unit.
 
     Args:
         runs: scenarios that were run.
         facts: what to read of them.
+        skin: knows the units.
     """
     columns = []
     for fact in facts:
@@ -87,6 +88,8 @@ def readings(runs: Runs, facts: Sequence[Fact]) -> Floats:
         if fact.divisor is not None:
             with np.errstate(divide="ignore", invalid="ignore"):
                 column = column / runs.read(fact.divisor)
+        elif fact.converts:
+            column = column / skin.library.units.factor(fact.unit)
         columns.append(column)
     return np.stack(columns, axis=1)
 
@@ -132,7 +135,7 @@ def judge_facts(
 
     def run(pool: Workers) -> Floats:
         bench = Bench(scenarios, reads, skin, pool, backend=backend)
-        return readings(bench.run_universes(numbers, progress=progress), facts)
+        return readings(bench.run_universes(numbers, progress=progress), facts, skin)
 
     if isinstance(workers, Workers):
         values = run(workers)

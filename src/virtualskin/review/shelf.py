@@ -18,6 +18,7 @@ from virtualskin.ground import (
     Shelf,
     SkinError,
     Text,
+    UnitError,
     UnknownName,
     locate,
     read_table,
@@ -154,6 +155,7 @@ def check_facts(shelf: FactShelf, skin: Skin) -> Findings:
             *_names(fact, shelf),
             *_readings(fact, shelf.scenarios, known, skin),
             *_wanted(fact),
+            *_unit(fact, skin),
             *_sources(fact, skin.evidence),
         ]
         file = shelf.facts.files[fact.id]
@@ -246,6 +248,22 @@ def _wanted(fact: Fact) -> Iterator[_Complaint]:
         yield from _interval(fact)
     if way == "trend" and fact.trend is not None:
         yield from _tolerance(fact.trend.smallest, "trend.smallest")
+
+
+def _unit(fact: Fact, skin: Skin) -> Iterator[_Complaint]:
+    if fact.over is not None and fact.unit != "1":
+        yield _Complaint("unit", "a ratio has no unit", "unit", fact.unit, "leave it out")
+    elif fact.converts:
+        units = skin.library.units
+        try:
+            units.internal_unit(fact.unit)
+        except UnitError as error:
+            yield _Complaint("unit", error.message, "unit", fact.unit, error.hint)
+            return
+        named = skin.library.observables.get(fact.quantity)
+        if named is not None and not units.same_dimension(fact.unit, named.reference.unit):
+            hint = f"write {named.reference.unit}"
+            yield _Complaint("unit", "not a unit of this observable", "unit", fact.unit, hint)
 
 
 def _number(fact: Fact, way: str) -> Iterator[_Complaint]:
