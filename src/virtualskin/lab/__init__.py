@@ -1,20 +1,22 @@
 """Lab: the verbs a person uses, strung together once.
 
 Promise: The verbs, strung together once.
-Stands on: report, calibrate, trial, therapy, population, biology, evidence, ground
-Nouns: Lab, TrialRun
+Stands on: report, calibrate, review, trial, therapy, population, biology, evidence, ground
+Nouns: Lab, TrialRun, FactRun
 Add here: a verb as a method of Lab, its work in a file of its own.
 Read next: lab.py, then explain_model.py.
 """
 
 # Doors know only the lab, so it also hands on what they show: errors, findings, texts.
 from virtualskin.ground import BadInput, Finding, SkinError, report_lines
+from virtualskin.lab.fact_run import FactRun
 from virtualskin.lab.lab import Lab, load
 from virtualskin.lab.trial_run import TrialRun
 from virtualskin.report import (
     Explanation,
     NumberCounts,
     explain_text,
+    facts_table,
     json_text,
     numbers_markdown,
     targets_json,
@@ -26,12 +28,14 @@ from virtualskin.report import (
 __all__ = [
     "BadInput",
     "Explanation",
+    "FactRun",
     "Finding",
     "Lab",
     "NumberCounts",
     "SkinError",
     "TrialRun",
     "explain_text",
+    "facts_table",
     "json_text",
     "load",
     "numbers_markdown",

@@ -8,6 +8,7 @@ from virtualskin.biology import Library, Skin
 from virtualskin.evidence import Evidence
 from virtualskin.ground import Catalogue, Shelf
 from virtualskin.population import Cohort, Phototypes, read_cohort, read_phototypes
+from virtualskin.review import FactShelf, read_facts
 from virtualskin.therapy import Therapies, load_therapies, load_treated_skin
 from virtualskin.trial import TrialShelf, read_trials
 
@@ -24,6 +25,7 @@ class Bench:
         trials: designs, endpoints, raters, reactions.
         cohorts: cohorts by id.
         phototypes: what a phototype means.
+        facts: facts of physiology and the scenarios they are seen in.
     """
 
     catalogue: Catalogue
@@ -33,6 +35,7 @@ class Bench:
     trials: TrialShelf
     cohorts: Shelf[Cohort]
     phototypes: Phototypes
+    facts: FactShelf
 
     @property
     def library(self) -> Library:
@@ -55,12 +58,14 @@ def set_up(catalogue: Catalogue) -> Bench:
     files = catalogue.files("population/cohorts", ".yaml")
     cohorts = {path.stem: read_cohort(catalogue, path.stem) for path in files}
     labels = {path.stem: catalogue.label(path) for path in files}
+    skin = load_treated_skin(catalogue)
     return Bench(
         catalogue,
         fingerprint,
-        load_treated_skin(catalogue),
+        skin,
         load_therapies(catalogue),
         read_trials(catalogue),
         Shelf("cohort", cohorts, labels, ()),
         read_phototypes(catalogue),
+        read_facts(catalogue, frozenset(skin.structure.states)),
     )

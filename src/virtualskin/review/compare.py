@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import platform
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from statistics import fmean
 from typing import Any
@@ -267,7 +267,7 @@ def score_model(judged: Sequence[Judged]) -> Score:
     inner = [within for j in judged if (within := inside(j)) is not None]
     wide = [size for j in judged if (size := interval_score(j)) is not None]
     mean_wide = fmean(wide) if wide else None
-    return Score(**{**_plain(score), "inside_90": _share(inner), "interval_score": mean_wide})
+    return replace(score, inside_90=_share(inner), interval_score=mean_wide)
 
 
 def score_pairs(pairs: Sequence[tuple[Wanted, float]]) -> Score:

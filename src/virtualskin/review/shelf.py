@@ -119,7 +119,7 @@ def read_facts(catalogue: Catalogue, states: frozenset[str] | None = None) -> Fa
         findings += error.findings
     if findings or modules is None or scenarios is None:
         raise BadInput(findings)
-    better = {row.record.quantity: row.record.better for row in rows}
+    better: dict[str, Direction] = {r.record.quantity: r.record.better for r in rows}
     return FactShelf(facts, scenarios, modules, better)
 
 
