@@ -1,7 +1,7 @@
 """The figure of a module's facts: where the model lies against what is wanted, on a log axis.
 
-A number and an interval are drawn over what is wanted (the middle of the interval), so that 1 is a
-hit; a trend over no change. The bar is the tolerance; where it is open, it runs to the edge.
+A number and an interval are drawn over what is wanted (the middle of the interval, or its upper end
+where anything below will do), so that 1 is a hit; a trend over no change. The bar is the tolerance; where it is open, it runs to the edge.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ def spot(line: FactLine) -> Spot:
     j = line.judged
     wanted, unit = j.wanted, 1.0
     if j.fact.trend is None:
-        middle = (wanted.low + wanted.high) / 2
-        unit = wanted.value if wanted.value is not None else middle
+        bound = wanted.high if wanted.low <= 0 else (wanted.low + wanted.high) / 2
+        unit = bound if wanted.value is None else wanted.value
     low, high = j.ends
     return Spot(
         _inside(j.model / unit),

@@ -215,7 +215,8 @@ def _readings(
             continue
         trouble = read.trouble(scenario.kind)
         if trouble:
-            yield _Complaint("time", trouble, f"{prefix}at", "" if read.at is None else read.at)
+            key = "at" if read.at is not None else "person" if read.between is None else "between"
+            yield _Complaint("time", trouble, f"{prefix}{key}", "" if read.at is None else read.at)
         elif scenario.kind == "ageing" and float(read.at or 0) < born:
             message = f"ageing begins at {born:g} years"
             yield _Complaint("time", message, f"{prefix}at", read.at)
@@ -235,7 +236,8 @@ def _wanted(fact: Fact) -> Iterator[_Complaint]:
     ways = fact.ways
     if len(ways) != 1:
         said = " and ".join(ways) if ways else "nothing"
-        yield _Complaint("wanted", f"a fact says one of {WAYS}; this one says {said}", said, "")
+        column = ways[0].partition(" ")[0] if ways else "id"
+        yield _Complaint("wanted", f"a fact says one of {WAYS}; this one says {said}", column)
         return
     way, over = ways[0], fact.over is not None
     if way in {"ratio", "trend"} and not over:
@@ -269,7 +271,7 @@ def _unit(fact: Fact, skin: Skin) -> Iterator[_Complaint]:
 def _number(fact: Fact, way: str) -> Iterator[_Complaint]:
     if way in {"value", "ratio"}:
         number = fact.value if way == "value" else fact.ratio
-        yield from _tolerance(fact.tolerance, "tolerance")
+        yield from _tolerance(fact.tolerance, "tolerance" if fact.tolerance else way)
         finite = number is not None and math.isfinite(number)
         if not finite or (fact.tolerance.startswith("x") and (number or 0) <= 0):
             message = "must be finite, and above 0 with a factor for its tolerance"
@@ -281,8 +283,8 @@ def _number(fact: Fact, way: str) -> Iterator[_Complaint]:
 
 def _interval(fact: Fact) -> Iterator[_Complaint]:
     if fact.low is None or fact.high is None:
-        missing = "low" if fact.low is None else "high"
-        yield _Complaint("interval", f"the end {missing!r} is missing", missing)
+        missing, there = ("low", "high") if fact.low is None else ("high", "low")
+        yield _Complaint("interval", f"the end {missing!r} is missing", there)
     elif not (math.isfinite(fact.low) and math.isfinite(fact.high) and fact.low < fact.high):
         yield _Complaint("interval", "low must lie below high", "low", fact.low)
 
