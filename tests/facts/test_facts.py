@@ -92,7 +92,7 @@ def test_the_model_beats_every_baseline(run: FactRun) -> None:
 @pytest.mark.slow
 def test_the_fast_solver_says_what_the_robust_one_says(lab: Lab, run: FactRun) -> None:
     """On every fact; both read the same equations, and share no solver."""
-    skin = lab._bench.skin  # noqa: SLF001
+    skin = lab._bench.skin
     shelf = load_facts(lab.catalogue, skin)
     facts = [j.fact for j in run.result.judged]
     robust = judge_facts(facts, shelf.scenarios, skin, backend="roadrunner")
@@ -106,7 +106,7 @@ def test_the_fast_solver_says_what_the_robust_one_says(lab: Lab, run: FactRun) -
 
 def test_facts_reach_every_part_of_the_skin_and_beyond_the_fit(lab: Lab) -> None:
     facts = lab.browse("facts")
-    skin = lab._bench.skin  # noqa: SLF001
+    skin = lab._bench.skin
     shelf = load_facts(lab.catalogue, skin)
     modules = Counter(str(f["module"]) for f in facts)
     assert set(modules) == set(shelf.modules.modules)
@@ -117,7 +117,7 @@ def test_facts_reach_every_part_of_the_skin_and_beyond_the_fit(lab: Lab) -> None
 
 
 def test_every_row_of_the_targets_is_a_fact(lab: Lab) -> None:
-    skin = lab._bench.skin  # noqa: SLF001
+    skin = lab._bench.skin
     rows = {f"{TARGETS}{r}" for r in skin.evidence.datasets["calibration_targets"].rows}
     named = [f.row for f in load_facts(lab.catalogue, skin).facts if f.row]
     assert set(named) == rows

@@ -59,7 +59,10 @@ device: [water]
 scenarios:
   rest: {kind: rest, title: {en: at rest, zh: 静息}}
   doubled: {kind: course, title: {en: twice the water, zh: 水加倍}, held: {water: 2}}
-  added: {kind: course, title: {en: as much again, zh: 再加一倍}, doses: [{state: water, amount: 1}]}
+  added:
+    kind: course
+    title: {en: as much again, zh: 再加一倍}
+    doses: [{state: water, amount: 1}]
 """
 MODULES = "id: modules\ntitle: {en: parts, zh: 部分}\nmodules: {water: {en: Water, zh: 水}}\n"
 BETTER = "quantity\tbetter\tnote\nwater\tup\tmore is better\n"

@@ -80,7 +80,7 @@ def baseline_lines(made: Comparison, say: Words) -> list[ScoreLine]:
     """Each baseline that applies to anything, with the model on the same facts below it."""
     lines: list[ScoreLine] = []
     for name, against in made.baselines.items():
-        title = say("facts.left_out", name=say(f"facts.{name}"), count=against.left_out)
+        title = say("facts.left_out", name=say(f"facts.baseline.{name}"), count=against.left_out)
         lines.append(ScoreLine(title, score_cells(against.score), "baseline"))
         if against.score.n:
             lines.append(ScoreLine(say("facts.beside"), score_cells(against.model), "beside"))
@@ -147,7 +147,7 @@ def _scores(made: Comparison, say: Words, lines: list[ScoreLine], title: str) ->
     table.add_column("", overflow="fold")
     shown = scores_shown(made)
     for key in shown:
-        table.add_column(say(f"facts.score_{key}"), justify="right", overflow="fold")
+        table.add_column(say(f"facts.score.{key}"), justify="right", overflow="fold")
     for line in lines:
         style = "dim" if line.kind == "beside" else ""
         table.add_row(line.name, *line.cells[: len(shown)], style=style)
@@ -176,7 +176,7 @@ def wanted_text(j: Judged, say: Words) -> str:
     wanted = j.wanted
     if j.fact.trend is not None:
         size = _tolerance(j.fact.trend.smallest)
-        return say(f"facts.trend_{j.fact.trend.direction}", size=size)
+        return say(f"facts.trend.{j.fact.trend.direction}", size=size)
     if wanted.value is None and wanted.low <= 0:  # nothing here can be negative
         return say("facts.at_most", high=f"{wanted.high:g}") + _unit(j)
     if wanted.value is None:

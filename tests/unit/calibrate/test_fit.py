@@ -120,6 +120,6 @@ def test_a_target_that_is_no_fact_is_named(folder: Path, load: Callable[[], Skin
 
 
 def test_facts_know_their_fits(folder: Path) -> None:
-    assert fitted_facts(Catalogue((folder,))) == {
-        name: ("tiny",) for name in ("a_day_later", "forgets", "settled")
-    }
+    assert fitted_facts(Catalogue((folder,))) == dict.fromkeys(
+        ("a_day_later", "forgets", "settled"), ("tiny",)
+    )

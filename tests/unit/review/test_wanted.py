@@ -1,4 +1,4 @@
-"""Does a fact say what is wanted, and how far off a value is? Every number is worked out by hand."""
+"""Does a fact say what is wanted, and how far off a value is? Numbers are worked out by hand."""
 
 from __future__ import annotations
 
