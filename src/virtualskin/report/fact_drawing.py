@@ -1,7 +1,8 @@
 """The figure of a module's facts: where the model lies against what is wanted, on a log axis.
 
 A number and an interval are drawn over what is wanted (the middle of the interval, or its upper end
-where anything below will do), so that 1 is a hit; a trend over no change. The bar is the tolerance; where it is open, it runs to the edge.
+where anything below will do), so that 1 is a hit; a trend over no change. The bar is the tolerance;
+where it is open, it runs to the edge.
 """
 
 from __future__ import annotations
