@@ -9,6 +9,7 @@ import pytest
 from virtualskin.biology import Library, Skin
 from virtualskin.evidence import Evidence
 from virtualskin.ground import Catalogue, Finding
+from virtualskin.review import FactShelf, check_facts, read_facts
 from virtualskin.therapy import Therapies, check_therapies, load_therapies, load_treated_skin
 from virtualskin.trial import TrialShelf, check_trials, read_trials
 
@@ -23,6 +24,7 @@ class Checked:
     skin: Skin
     therapies: Therapies
     trials: TrialShelf
+    facts: FactShelf
     findings: tuple[Finding, ...]
 
     def errors(self, file: str) -> list[Finding]:
@@ -38,6 +40,7 @@ def shipped() -> Checked:
         patch.setattr(Evidence, "load", classmethod(lambda cls, catalogue: evidence))
         skin = load_treated_skin(catalogue)
     trials = read_trials(catalogue)
-    findings = (*findings, *check_trials(trials, skin, evidence))
+    facts = read_facts(catalogue, frozenset(skin.structure.states))
+    findings = (*findings, *check_trials(trials, skin, evidence), *check_facts(facts, skin))
     therapies = load_therapies(catalogue)
-    return Checked(catalogue, library, evidence, skin, therapies, trials, findings)
+    return Checked(catalogue, library, evidence, skin, therapies, trials, facts, findings)

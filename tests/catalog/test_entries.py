@@ -27,6 +27,7 @@ RECORDS = entries(
 )  # fmt: skip
 COHORTS = entries("population/cohorts")
 BESIDE = entries("biology/identifiers", "biology/scales", "biology/terms", suffix=".tsv")
+FACTS = entries("review/facts")
 
 
 def test_the_folders_are_not_empty() -> None:
@@ -39,6 +40,7 @@ def test_the_folders_are_not_empty() -> None:
         assert entries(folder), folder
     assert COHORTS
     assert len(BESIDE) > 3
+    assert FACTS
 
 
 def test_nothing_at_all_is_wrong(shipped) -> None:
@@ -95,6 +97,29 @@ def test_a_cohort(shipped, file: str) -> None:
     assert shipped.evidence.resolve(cohort.sun.source).findings == ()
     known = read_phototypes(shipped.catalogue).minimal_erythema_dose
     assert set(cohort.phototypes) <= set(known)
+
+
+@pytest.mark.parametrize("file", FACTS)
+def test_a_fact(shipped, file: str) -> None:
+    assert shipped.errors(file) == []
+    fact = shipped.facts.facts.records[file.rsplit("/", 1)[-1].removesuffix(".yaml")]
+    wanted = fact.wanted(shipped.evidence)
+    assert wanted.low < wanted.high
+    assert fact.row or fact.note, "a tolerance of ours says why"
+    if fact.setting.endswith("_culture"):
+        assert fact.system != "human_in_vivo"
+    if fact.seen != "assumed":
+        assert fact.row or fact.references, "what was seen was seen somewhere"
+
+
+def test_every_scenario_is_read_by_a_fact(shipped) -> None:
+    known = shipped.facts.scenarios.scenarios
+    read = {r.scenario for fact in shipped.facts.facts for r in fact.reads}
+    assert set(known) == read | {known[name].person for name in read if known[name].person}
+
+
+def test_what_is_better_is_asked_by_a_fact(shipped) -> None:
+    assert set(shipped.facts.better) <= {fact.quantity for fact in shipped.facts.facts}
 
 
 def test_what_a_drawn_skin_must_be_rests_on_rows(shipped) -> None:

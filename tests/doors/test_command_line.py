@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from virtualskin import lab
+from virtualskin.cli.commands import TRIAL_UNIVERSES
 from virtualskin.cli.options import Options
 from virtualskin.ground import RunFailed
 from virtualskin.trial import RunSettings
@@ -24,8 +25,10 @@ def test_version_and_help(call: Call) -> None:
 
 def test_sizes_are_those_of_the_lab() -> None:
     given, meant = Options(), RunSettings()
-    for size in ("people", "universes", "seed"):
+    for size in ("people", "seed"):
         assert getattr(given, size) == getattr(meant, size)
+    assert given.universes is None, "each command has its own number"
+    assert meant.universes == TRIAL_UNIVERSES
 
 
 def test_list_is_one_document(call: Call) -> None:

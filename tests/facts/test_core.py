@@ -6,10 +6,18 @@ import numpy as np
 import pytest
 
 from virtualskin.biology import DRIVES, MECHANISMS, Skin, load_skin
-from virtualskin.calibrate import Linear, judge, linearise, load_plan, positive_loops
+from virtualskin.calibrate import (
+    Linear,
+    judge,
+    linearise,
+    load_plan,
+    positive_loops,
+    targets_of,
+)
 from virtualskin.calibrate.fit import free_numbers
 from virtualskin.engine import Course, Doses, Program, System, read_sbml, solve
 from virtualskin.ground import Catalogue
+from virtualskin.review import load_facts
 
 # states that move at the reference by decision: the calendar, and foci that never repair
 MOVING = frozenset({"age", "telomere_damage"})
@@ -44,8 +52,8 @@ def test_the_stored_results_are_those_of_this_skin(skin: Skin) -> None:
     plan = load_plan(skin.library.catalogue, "core")
     stored = plan.results
     assert stored is not None
-    judged = judge(plan, skin)
-    assert [j.target.name for j in judged] == [r.target for r in stored.targets]
+    judged = judge(plan, load_facts(skin.library.catalogue, skin), skin)
+    assert [j.fact.id for j in judged] == [r.target for r in stored.targets]
     models = [j.model for j in judged]
     assert models == pytest.approx([r.model for r in stored.targets], rel=2e-3)
     assert sum(j.met for j in judged) >= stored.met
@@ -67,7 +75,8 @@ def test_the_tables_hold_the_fitted_numbers(skin: Skin) -> None:
 def test_every_row_of_the_targets_is_used_or_excused(skin: Skin) -> None:
     plan = load_plan(skin.library.catalogue, "core")
     rows = {f"calibration_targets:{r}" for r in skin.evidence.datasets["calibration_targets"].rows}
-    used = {aim.row for aim in plan.targets if aim.row}
+    facts = targets_of(plan, load_facts(skin.library.catalogue, skin))
+    used = {fact.row for fact in facts if fact.row}
     assert used | set(plan.not_used) == rows
     assert not used & set(plan.not_used)
 

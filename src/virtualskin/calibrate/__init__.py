@@ -1,36 +1,30 @@
 """Calibrate: from evidence to belief.
 
 Promise: From evidence to numbers: fits that anybody can repeat, with honest residuals.
-Stands on: biology, engine, evidence, ground
-Nouns: Plan, Target, Judged, FitResult
-Add here: a fit is one record in `evidence/fits/`; a target is a row of evidence; no code.
-Read next: plan.py, target.py, then scenario.py, fit.py and write.py.
+Stands on: biology, engine, ground, review
+Nouns: Plan, FitResult
+Add here: a fit is one record in `evidence/fits/`; a target is a fact of floor review; no code.
+Read next: plan.py, then fit.py and write.py.
 """
 
-from virtualskin.calibrate.fit import FitResult, fit
-from virtualskin.calibrate.judge import Judged, judge
-from virtualskin.calibrate.plan import Plan, Results, Scenario, load_plan
-from virtualskin.calibrate.scenario import Bench, Runs
+from virtualskin.calibrate.fit import FitResult, fit, judge
+from virtualskin.calibrate.plan import Plan, Results, fitted_facts, load_plan, targets_of
 from virtualskin.calibrate.stability import Linear, linearise, positive_loops
-from virtualskin.calibrate.target import Target
 from virtualskin.calibrate.write import results_of, write_fit, write_results
 
 __all__ = [
-    "Bench",
     "FitResult",
-    "Judged",
     "Linear",
     "Plan",
     "Results",
-    "Runs",
-    "Scenario",
-    "Target",
     "fit",
+    "fitted_facts",
     "judge",
     "linearise",
     "load_plan",
     "positive_loops",
     "results_of",
+    "targets_of",
     "write_fit",
     "write_results",
 ]

@@ -21,16 +21,15 @@ from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
 from virtualskin.biology import Number, Skin
-from virtualskin.calibrate.judge import Judged, model_values, targets_of
-from virtualskin.calibrate.plan import Plan
-from virtualskin.calibrate.scenario import Bench, refuse_failures
-from virtualskin.calibrate.target import Target
-from virtualskin.engine import Workers
-from virtualskin.ground import BadInput, Finding, Spread
+from virtualskin.calibrate.plan import Plan, targets_of
+from virtualskin.engine import BackendName, Workers
+from virtualskin.ground import BadInput, Finding, RunFailed, Spread
+from virtualskin.review import Bench, Fact, FactShelf, Judged, Wanted, judge_facts, readings
 
 Floats = NDArray[np.float64]
 SIGNIFICANT = 3  # not science: digits a fitted number is written with
 NEARLY_ZERO = 0.02  # not science: a signed gain keeps at least this share of its start
+SOLVER: BackendName = "roadrunner"
 FIT_TOLERANCE = 1e-4  # not science: relative gain below which the optimiser stops
 
 
@@ -116,28 +115,59 @@ def free_numbers(plan: Plan, skin: Skin) -> list[_Free]:
     return free
 
 
+def judge(
+    plan: Plan,
+    shelf: FactShelf,
+    skin: Skin,
+    *,
+    workers: int | Workers | None = None,
+    backend: BackendName = SOLVER,
+) -> tuple[Judged, ...]:
+    """Every target of a plan against the skin as it is.
+
+    Args:
+        plan: from `load_plan`.
+        shelf: the facts that the plan names.
+        skin: from `load_skin`.
+        workers: processes, or an open pool; by default all cores.
+        backend: the engine's solver.
+
+    Raises:
+        BadInput: if the plan names a fact that does not exist.
+    """
+    facts = targets_of(plan, shelf)
+    return judge_facts(facts, shelf.scenarios, skin, workers=workers, backend=backend)
+
+
 def fit(
     plan: Plan,
+    shelf: FactShelf,
     skin: Skin,
     *,
     workers: int | None = None,
+    backend: BackendName = SOLVER,
     progress: Callable[[int, float], None] | None = None,
 ) -> FitResult:
     """Fit the plan's free numbers; deterministic.
 
     Args:
         plan: from `load_plan`.
+        shelf: the facts that the plan names.
         skin: from `load_skin`; its current values of the free numbers play no part.
         workers: processes; by default all cores.
+        backend: the engine's solver.
         progress: called with the number of Jacobians so far and the current cost.
 
     Raises:
         BadInput: if plan and tables disagree about what is free.
         RunFailed: if a scenario cannot be solved at the start or in a difference.
     """
-    free, targets = free_numbers(plan, skin), targets_of(plan, skin)
+    free, facts = free_numbers(plan, skin), targets_of(plan, shelf)
+    wanted = tuple(fact.wanted(skin.evidence) for fact in facts)
+    reads = [read for fact in facts for read in fact.reads]
     with Workers(workers) as pool:
-        problem = _Problem(Bench(plan, skin, pool), targets, free, progress)
+        bench = Bench(shelf.scenarios, reads, skin, pool, backend=backend)
+        problem = _Problem(plan, bench, facts, wanted, free, progress)
         edges = np.array([f.bounds(plan.settings.reach) for f in free])
         found = least_squares(
             problem.residuals,
@@ -154,9 +184,10 @@ def fit(
             for f, z in zip(free, found.x, strict=True)
         }
         exact = {f.number.flat: after[f.number.name] * f.scale for f in free}
-        values = model_values(problem.bench, targets, [exact])[0]
+        values = readings(bench.run([exact]), facts, skin)[0]
         informed = problem.informed(found.x)
-    judged = tuple(Judged(t, float(v)) for t, v in zip(targets, values, strict=True))
+    triples = zip(facts, wanted, values, strict=True)
+    judged = tuple(Judged(fact, want, (float(v),)) for fact, want, v in triples)
     return FitResult(plan, dict(plan.free), after, judged, informed, int(found.nfev))
 
 
@@ -164,8 +195,10 @@ def fit(
 class _Problem:
     """Residuals and their Jacobian: the targets' deviations, then the prior."""
 
+    plan: Plan
     bench: Bench
-    targets: tuple[Target, ...]
+    facts: tuple[Fact, ...]
+    wanted: tuple[Wanted, ...]
     free: list[_Free]
     progress: Callable[[int, float], None] | None
     count: int = 0
@@ -177,28 +210,28 @@ class _Problem:
     def _deviations(self, many: list[Floats], *, coarse: bool = False) -> Floats:
         """(N, T) deviations for N positions."""
         numbers = [self._numbers(z) for z in many]
-        values = model_values(self.bench, self.targets, numbers, coarse=coarse)
+        factor = self.plan.settings.factor_slopes if coarse else None
+        values = readings(self.bench.run(numbers, factor=factor), self.facts, self.bench.skin)
         rows = [
-            [t.deviation(float(v)) for t, v in zip(self.targets, row, strict=True)]
-            for row in values
+            [w.deviation(float(v)) for w, v in zip(self.wanted, row, strict=True)] for row in values
         ]
         return np.array(rows)
 
     def residuals(self, z: Floats) -> Floats:
         """(T + F,) deviations and prior."""
         deviations = self._deviations([z])[0]
-        for target, value in zip(self.targets, deviations, strict=True):
-            refuse_failures(np.asarray(value), target.name)
+        for fact, value in zip(self.facts, deviations, strict=True):
+            _refuse_failures(np.asarray(value), fact.id)
         return np.concatenate([deviations, z])
 
     def jacobian(self, z: Floats) -> Floats:
         """(T + F, F) by forward differences, all neighbours in one population."""
-        step = self.bench.plan.settings.step
+        step = self.plan.settings.step
         sign = np.where(z > 0, -1.0, 1.0)  # towards the start, so never out of bounds
         many = [z, *(z + step * s * e for s, e in zip(sign, np.eye(len(z)), strict=True))]
         rows = self._deviations(many, coarse=True)
-        for target, column in zip(self.targets, rows.T, strict=True):
-            refuse_failures(column, target.name)
+        for fact, column in zip(self.facts, rows.T, strict=True):
+            _refuse_failures(column, fact.id)
         slopes = ((rows[1:] - rows[0]) / (step * sign)[:, None]).T
         self.count += 1
         if self.progress is not None:
@@ -211,3 +244,10 @@ class _Problem:
         slopes = self.jacobian(z)
         variance = np.diag(np.linalg.inv(slopes.T @ slopes))
         return {f.number.name: float(1 - v) for f, v in zip(self.free, variance, strict=True)}
+
+
+def _refuse_failures(values: Floats, name: str) -> None:
+    """Raise `RunFailed` if a value is not a number: a fit cannot go on from there."""
+    if not np.all(np.isfinite(values)):
+        raise RunFailed(f"The target {name} gave no number.", where=name,
+                        hint="A scenario could not be solved with these numbers.")  # fmt: skip

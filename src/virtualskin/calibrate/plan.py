@@ -1,4 +1,4 @@
-"""A plan of a fit: which scenarios, which targets, which numbers are free; one YAML record.
+"""A plan of a fit: which facts are its targets, which numbers are free; one YAML record.
 
 The record is `evidence/fits/ID.yaml`. People write everything above its `results`; the rest is
 written by `write.py`. The values that the fit starts from, which are also the centres of the
@@ -8,176 +8,34 @@ state of the tables and gives the same numbers.
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from collections.abc import Iterable
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from virtualskin.ground import BadInput, Catalogue, Text, UnknownName, duration_days, read_yaml
+from virtualskin.ground import BadInput, Catalogue, Finding, Text, UnknownName, read_yaml
+from virtualskin.ground.errors import nearest
+from virtualskin.review import Fact, FactShelf
 
 FOLDER = "evidence/fits"
-Take: TypeAlias = Literal["value", "mean", "highest", "lowest"]
 
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Dose(_Record):
-    """An amount added to a state, once or at several times.
-
-    Args:
-        state: the state it is added to.
-        amount: in the state's unit.
-        at: durations since the start of the course; `start` is 0.
-        every: for a repeated dose: how long after the first of `at` it comes again.
-        count: for a repeated dose: how many times in all.
-    """
-
-    state: str
-    amount: float = Field(gt=0)
-    at: tuple[str, ...] = ("start",)
-    every: str = ""
-    count: int = Field(default=1, ge=1)
-
-    @property
-    def days(self) -> tuple[float, ...]:
-        """When it is given, in days since the start of the course."""
-        step = days(self.every) if self.every else 0.0
-        return tuple(days(text) + k * step for text in self.at for k in range(self.count))
-
-    @model_validator(mode="after")
-    def _repeats(self) -> Dose:
-        if (self.count > 1) != bool(self.every):
-            raise ValueError("a repeated dose names both `every` and a `count` above 1")
-        return self
-
-
-class Scenario(_Record):
-    """What is done to the person.
-
-    Args:
-        kind: `rest` looks at the reference person as she is (constants are read there); `ageing`
-            lives from the reference age on under constant or daily repeated inputs; `course`
-            follows a person for days, through an exposure or a session given as doses.
-        title: what it stands for.
-        inputs: inputs or parameters that differ from the reference, by flat id, in internal units.
-            A course goes on under those of its person, changed by its own.
-        person: for a course: the ageing scenario it starts from; empty for the reference person.
-        age: for a course from an ageing scenario: the age, in years.
-        held: for a course: states set to a value at its start.
-        doses: for a course: what is given.
-    """
-
-    kind: Literal["rest", "ageing", "course"]
-    title: str
-    inputs: dict[str, float] = {}
-    person: str = ""
-    age: float | None = None
-    held: dict[str, float] = {}
-    doses: tuple[Dose, ...] = ()
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Scenario:
-        if self.kind != "course" and (self.person or self.age or self.held or self.doses):
-            raise ValueError("only a course has a person, an age, held states or doses")
-        if bool(self.person) != (self.age is not None):
-            raise ValueError("a course of an aged person names both `person` and `age`")
-        return self
-
-
-class Read(_Record):
-    """One number taken from a scenario.
-
-    Args:
-        of: arithmetic over states, variables, reactions, parameters and observables.
-        scenario: where.
-        at: when: years of age in an ageing, a duration such as `8h` (or `start`) in a course.
-        between: a window of a course, two durations, instead of `at`.
-        take: what of the window: its mean, its highest or its lowest value.
-    """
-
-    of: str
-    scenario: str
-    at: float | str | None = None
-    between: tuple[str, str] | None = None
-    take: Take = "value"
-
-    @model_validator(mode="after")
-    def _one_time(self) -> Read:
-        if (self.between is None) != (self.take == "value"):
-            raise ValueError("a window (`between`) goes with `take: mean`, `highest` or `lowest`")
-        if self.between is not None and self.at is not None:
-            raise ValueError("write `at` or `between`, not both")
-        return self
-
-
-class Aim(_Record):
-    """A target of the plan: an evidence row, or an interval of our own.
-
-    Args:
-        row: address of a row that says value and tolerance; or
-        id: name of an aim of our own, with `low`, `high` and `why`.
-        read: what the model says.
-        over: what `read` is divided by; nothing for an absolute number.
-        low: lower end of what is acceptable.
-        high: upper end.
-        why: reason for an interval of our own.
-        note: how the row was read, where its words leave room.
-    """
-
-    row: str = ""
-    id: str = ""
-    read: Read
-    over: Read | None = None
-    low: float | None = None
-    high: float | None = None
-    why: str = ""
-    note: str = ""
-
-    @model_validator(mode="after")
-    def _row_or_own(self) -> Aim:
-        own = self.low is not None and self.high is not None and bool(self.id) and bool(self.why)
-        if bool(self.row) == own:
-            raise ValueError("an aim has either a `row`, or `id`, `low`, `high` and `why`")
-        return self
-
-    @property
-    def name(self) -> str:
-        """The row's address or the aim's own id."""
-        return self.row or self.id
-
-    @property
-    def reads(self) -> tuple[Read, ...]:
-        """What has to be read for it."""
-        return (self.read,) if self.over is None else (self.read, self.over)
-
-
 class Settings(_Record):
     """How the fit is computed; nothing of it is biology.
 
     Args:
-        calendar: state that counts years of age.
-        factor: real days per simulated day when decades are averaged over the daily orbit.
-        factor_slopes: the same, coarser, for the finite differences of the fit, where an error that
-            is common to neighbours cancels. Residuals are always computed with `factor`.
-        floor: residence time in days up to which a state keeps its own pace then.
-        day_points: points over which a day's mean is taken at an age.
-        window_points: points over which a window of a course is looked at.
-        rtol: relative tolerance of the solver.
-        atol: absolute tolerance.
+        factor_slopes: real days per simulated day, coarser than that of the scenarios, for the
+            finite differences of the fit, where an error that is common to neighbours cancels.
+            Residuals are always computed with the scenarios' own factor.
         step: step of the finite differences, in spreads of the prior.
         reach: how many spreads a number may move.
         iterations: most evaluations of the residuals.
     """
 
-    calendar: str
-    factor: float = Field(ge=1)
     factor_slopes: float = Field(ge=1)
-    floor: float = Field(gt=0)
-    day_points: int = Field(ge=2)
-    window_points: int = Field(ge=2)
-    rtol: float = Field(gt=0)
-    atol: float = Field(gt=0)
     step: float = Field(gt=0)
     reach: float = Field(gt=0)
     iterations: int = Field(ge=1)
@@ -217,8 +75,7 @@ class Plan(_Record):
     Args:
         id: file stem.
         title: for people.
-        scenarios: by name.
-        targets: what is wanted.
+        targets: facts that it is fitted to, by id.
         free: number (`mechanism.id` or `drive.parameter`) → value it starts from, in its unit.
         not_used: row or group of rows → why the fit does not use it.
         settings: how it is computed.
@@ -228,46 +85,18 @@ class Plan(_Record):
     id: str
     title: Text
     settings: Settings
-    scenarios: dict[str, Scenario]
-    targets: tuple[Aim, ...]
+    targets: tuple[str, ...]
     free: dict[str, float]
     not_used: dict[str, str] = {}
     results: Results | None = None
 
-    @model_validator(mode="after")
-    def _names_meet(self) -> Plan:
-        for aim in self.targets:
-            for read in aim.reads:
-                _check_read(read, self.scenarios)
-        for name, scenario in self.scenarios.items():
-            start = self.scenarios.get(scenario.person)
-            if scenario.person and (start is None or start.kind != "ageing"):
-                raise ValueError(f"the course {name!r} starts from no ageing scenario")
-        names = [aim.name for aim in self.targets]
-        twice = sorted({n for n in names if names.count(n) > 1})
+    @field_validator("targets")
+    @classmethod
+    def _once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        twice = sorted({n for n in value if value.count(n) > 1})
         if twice:
             raise ValueError(f"a target stands twice: {', '.join(twice)}")
-        return self
-
-
-def _check_read(read: Read, scenarios: dict[str, Scenario]) -> None:
-    scenario = scenarios.get(read.scenario)
-    if scenario is None:
-        raise ValueError(f"there is no scenario {read.scenario!r}")
-    if scenario.kind == "rest":
-        fits = read.at is None and read.between is None
-    elif scenario.kind == "ageing":
-        fits = isinstance(read.at, float | int)
-    else:
-        fits = isinstance(read.at, str) or read.between is not None
-    if not fits:
-        message = "rest needs no time, ageing `at` in years, a course a duration"
-        raise ValueError(f"{read.of!r} in {read.scenario!r}: {message}")
-
-
-def days(text: str) -> float:
-    """Days since the start of a course; `start` is 0."""
-    return 0.0 if text == "start" else duration_days(text)
+        return value
 
 
 def load_plan(catalogue: Catalogue, name: str) -> Plan:
@@ -284,3 +113,44 @@ def load_plan(catalogue: Catalogue, name: str) -> Plan:
     if plan is None:
         raise BadInput(findings)
     return plan
+
+
+def fitted_facts(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
+    """Fact id → the fits that name it as a target.
+
+    Raises:
+        BadInput: if a plan is not sound.
+    """
+    found: dict[str, list[str]] = {}
+    for path in catalogue.files(FOLDER, ".yaml"):
+        for target in load_plan(catalogue, path.stem).targets:
+            found.setdefault(target, []).append(path.stem)
+    return {fact: tuple(plans) for fact, plans in found.items()}
+
+
+def targets_of(plan: Plan, shelf: FactShelf, label: str = "") -> tuple[Fact, ...]:
+    """The facts that a plan is fitted to.
+
+    Args:
+        plan: from `load_plan`.
+        shelf: from `load_facts`.
+        label: how findings name the plan's file; by default its place in the catalogue.
+
+    Raises:
+        BadInput: with every target that is no fact.
+    """
+    known, file = shelf.facts.records, label or f"{FOLDER}/{plan.id}.yaml"
+    findings = [
+        Finding("unknown_fact", "no such fact", file, None, f"targets.{place}", name,
+                _guess(name, known))
+        for place, name in enumerate(plan.targets)
+        if name not in known
+    ]  # fmt: skip
+    if findings:
+        raise BadInput(findings)
+    return tuple(known[name] for name in plan.targets)
+
+
+def _guess(name: str, known: Iterable[str]) -> str:
+    near = nearest(name, known)
+    return f"did you mean {near[0]!r}?" if near else ""

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from virtualskin.biology import Number, Skin
 from virtualskin.calibrate.fit import FitResult
-from virtualskin.calibrate.judge import Judged
 from virtualskin.calibrate.plan import FOLDER, Moved, Plan, Reached, Results
 from virtualskin.ground import Catalogue
+from virtualskin.review import Judged
 
 _HEAD = "\nresults:\n"
 DIGITS = 4  # not science: significant digits of a stored model value
@@ -30,9 +30,9 @@ def results_of(judged: Sequence[Judged], numbers: Sequence[Moved]) -> Results:
     """
     reached = tuple(
         Reached(
-            target=j.target.name,
-            wanted=j.target.tolerance if j.target.wanted is None else j.target.wanted,
-            tolerance="" if j.target.wanted is None else j.target.tolerance,
+            target=j.fact.id,
+            wanted=j.wanted.text if j.wanted.value is None else j.wanted.value,
+            tolerance="" if j.wanted.value is None else j.wanted.text,
             model=float(f"{j.model:.{DIGITS}g}"),
             met=j.met,
         )

@@ -27,6 +27,7 @@ from virtualskin.cli.printing import (
 if TYPE_CHECKING:
     from virtualskin.lab import Finding, Lab, NumberCounts
 
+TRIAL_UNIVERSES = 4
 app = typer.Typer(
     name="virtualskin",
     help="A virtual human skin on which trials of anti-ageing therapies can be run. "
@@ -209,6 +210,36 @@ def export(
     return 0
 
 
+def compare(
+    facts: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID ...]", help="Facts; all if none is named.")
+    ] = None,
+    *,
+    options: Options,
+) -> int:
+    """Hold the model against facts of physiology, beside three baselines."""
+    from virtualskin.lab import facts_table
+
+    lab = open_lab(options)
+    with progress() as report:
+        run = lab.compare(
+            facts or (),
+            universes=1 if options.universes is None else options.universes,
+            seed=options.seed,
+            workers=options.workers,
+            progress=report,
+            out=options.out,
+            lang=options.lang,
+        )
+    if options.as_json:
+        print_json(run.as_json())
+    else:
+        print_text(facts_table(run.result, options.lang))
+    if options.out is not None:
+        print_lines([f"Report: {os.path.join(options.out, 'report.html')}"])
+    return 1 if options.strict and not all(j.met for j in run.result.judged) else 0
+
+
 @trial.command("run")
 @with_options
 def trial_run(
@@ -226,7 +257,7 @@ def trial_run(
         run = lab.run_trial(
             design,
             people=options.people,
-            universes=options.universes,
+            universes=TRIAL_UNIVERSES if options.universes is None else options.universes,
             seed=options.seed,
             workers=options.workers,
             knockout=options.knockout or (),

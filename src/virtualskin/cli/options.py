@@ -32,7 +32,7 @@ class Options:
     Args:
         catalog: a folder read on top of the shipped catalogue.
         people: size of the pool of virtual people.
-        universes: draws of our ignorance.
+        universes: draws of our ignorance; None for the command's own number.
         seed: master seed.
         workers: processes; None for all cores.
         knockout: pathways, drives or mechanisms to knock out.
@@ -52,8 +52,14 @@ class Options:
         int, typer.Option(metavar="N", rich_help_panel=RUN, help="Size of the pool of people.")
     ] = 60
     universes: Annotated[
-        int, typer.Option(metavar="U", rich_help_panel=RUN, help="Draws of our ignorance.")
-    ] = 4
+        int | None,
+        typer.Option(
+            metavar="U",
+            rich_help_panel=RUN,
+            help="Draws of our ignorance: 4 for a trial, 1 (the catalogue's own numbers) for "
+            "facts, if not given.",
+        ),
+    ] = None
     seed: Annotated[
         int, typer.Option(metavar="S", rich_help_panel=RUN, help="Same seed, same bytes.")
     ] = 1

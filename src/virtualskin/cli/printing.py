@@ -18,6 +18,7 @@ STAGES = {
     "ageing": "Ageing skins",
     "sides": "Running the arms",
     "fit": "Fitting",
+    "facts": "Running the facts",
 }
 
 

@@ -1,8 +1,8 @@
 """Lab: the verbs a person uses, strung together once.
 
 Promise: The verbs, strung together once.
-Stands on: report, calibrate, trial, therapy, population, biology, evidence, ground
-Nouns: Lab, TrialRun, Export
+Stands on: report, calibrate, review, trial, therapy, population, biology, evidence, ground
+Nouns: Lab, TrialRun, FactRun, Export
 Add here: a verb as a method of Lab, its work in a file of its own.
 Read next: lab.py, then explain_model.py.
 """
@@ -10,12 +10,14 @@ Read next: lab.py, then explain_model.py.
 # Doors know only the lab, so it also hands on what they show: errors, findings, texts.
 from virtualskin.ground import BadInput, Finding, SkinError, report_lines
 from virtualskin.lab.export import Export
+from virtualskin.lab.fact_run import FactRun
 from virtualskin.lab.lab import Lab, load
 from virtualskin.lab.trial_run import TrialRun
 from virtualskin.report import (
     Explanation,
     NumberCounts,
     explain_text,
+    facts_table,
     json_text,
     manual_markdown,
     manual_pages,
@@ -30,12 +32,14 @@ __all__ = [
     "BadInput",
     "Explanation",
     "Export",
+    "FactRun",
     "Finding",
     "Lab",
     "NumberCounts",
     "SkinError",
     "TrialRun",
     "explain_text",
+    "facts_table",
     "json_text",
     "load",
     "manual_markdown",

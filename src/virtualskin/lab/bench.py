@@ -16,6 +16,7 @@ from virtualskin.biology import (
 from virtualskin.evidence import Evidence
 from virtualskin.ground import BadInput, Catalogue, Shelf
 from virtualskin.population import Cohort, Phototypes, read_cohort, read_phototypes
+from virtualskin.review import FactShelf, read_facts
 from virtualskin.therapy import Therapies, load_therapies, load_treated_skin
 from virtualskin.trial import TrialShelf, read_trials
 
@@ -34,6 +35,7 @@ class Bench:
         phototypes: what a phototype means.
         settings: where the skin can be run.
         stressors: what an experiment can give there.
+        facts: facts of physiology and the scenarios they are seen in.
     """
 
     catalogue: Catalogue
@@ -45,6 +47,7 @@ class Bench:
     phototypes: Phototypes
     settings: Shelf[Setting]
     stressors: Shelf[Stressor]
+    facts: FactShelf
 
     @property
     def library(self) -> Library:
@@ -82,4 +85,5 @@ def set_up(catalogue: Catalogue) -> Bench:
         read_phototypes(catalogue),
         settings,
         stressors,
+        read_facts(catalogue, frozenset(skin.structure.states)),
     )

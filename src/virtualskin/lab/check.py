@@ -18,6 +18,7 @@ from virtualskin.biology import (
     read_shelf,
     read_stressors,
 )
+from virtualskin.calibrate import load_plan, targets_of
 from virtualskin.ground import BadInput, Catalogue, Finding, Findings
 from virtualskin.population import (
     Plausibility,
@@ -27,6 +28,7 @@ from virtualskin.population import (
     read_plausibility,
     read_sexes,
 )
+from virtualskin.review import check_facts, read_facts
 from virtualskin.therapy import Product, Route, Therapies, check_therapies, load_treated_skin
 from virtualskin.trial import TrialShelf, check_trials, read_trials
 from virtualskin.trial.shelf import design_findings
@@ -71,6 +73,7 @@ def check_catalogue(catalogue: Catalogue) -> Findings:
         findings += check_trials(shelf, skin, evidence)
     if shelf is not None and plausibility is not None:
         findings += _designs(catalogue, shelf, therapies, plausibility)
+    findings += _facts(catalogue, skin)
     unique = dict.fromkeys(findings)
     return tuple(sorted(unique, key=lambda f: (f.severity != "error", f.file, f.row or 0)))
 
@@ -103,6 +106,20 @@ def _kept(findings: list[Finding], read: Callable[[], Made]) -> Made | None:
     except BadInput as error:
         findings.extend(error.findings)
         return None
+
+
+def _facts(catalogue: Catalogue, skin: Skin) -> list[Finding]:
+    """Complaints about facts, and about the fits that name them."""
+    findings: list[Finding] = []
+    shelf = _kept(findings, lambda: read_facts(catalogue, frozenset(skin.structure.states)))
+    if shelf is not None:
+        findings += check_facts(shelf, skin)
+    for path in catalogue.files("evidence/fits", ".yaml"):
+        plan = _kept(findings, lambda name=path.stem: load_plan(catalogue, name))
+        if plan is not None and shelf is not None:
+            label = catalogue.label(path)
+            _kept(findings, lambda plan=plan, label=label: targets_of(plan, shelf, label))
+    return findings
 
 
 def _designs(

@@ -8,15 +8,17 @@ from functools import cached_property
 from pathlib import Path
 
 from virtualskin.biology import item_findings, read_review_items
-from virtualskin.calibrate import Judged, fit, judge, load_plan, write_fit
+from virtualskin.calibrate import fit, fitted_facts, judge, load_plan, write_fit
 from virtualskin.ground import BadInput, Catalogue, Findings, RunFailed, SkinError
 from virtualskin.lab.bench import Bench, set_up
 from virtualskin.lab.check import check_catalogue
 from virtualskin.lab.counting import count_numbers
+from virtualskin.lab.explain_facts import FactEntries
 from virtualskin.lab.explain_model import ModelEntries
 from virtualskin.lab.explain_records import RecordEntries
 from virtualskin.lab.explain_settings import SettingEntries
 from virtualskin.lab.export import Export, export_model
+from virtualskin.lab.fact_run import FactRun
 from virtualskin.lab.listing import Item, listing
 from virtualskin.lab.manual import manual_of
 from virtualskin.lab.naming import Names
@@ -24,6 +26,7 @@ from virtualskin.lab.sources import reference
 from virtualskin.lab.trial_run import TrialRun
 from virtualskin.population import read_plausibility
 from virtualskin.report import Explanation, Manual, NumberCounts, Reference, claim_folder, words
+from virtualskin.review import FactShelf, Judged, compare_facts, load_facts
 from virtualskin.trial import RunSettings, TrialResult, read_design, run_trial
 from virtualskin.trial.settings import Progress
 
@@ -197,14 +200,14 @@ class Lab:
         """
         made, skin = load_plan(self.catalogue, plan), self._bench.skin
         if not refit:
-            return judge(made, skin, workers=workers)
+            return judge(made, self._facts, skin, workers=workers)
         if out is not None:
             claim_folder(Path(out))
 
         def told(iteration: int, cost: float) -> None:
             progress("fit", iteration, made.settings.iterations)
 
-        result = fit(made, skin, workers=workers, progress=told)
+        result = fit(made, self._facts, skin, workers=workers, progress=told)
         if out is not None:
             write_fit(result, skin, Path(out))
         return result.judged
@@ -247,6 +250,61 @@ class Lab:
         place = None if out is None else Path(out)
         return export_model(self._bench.skin, form, model, lang=lang, out=place)
 
+    def compare(
+        self,
+        ids: Iterable[str] = (),
+        *,
+        universes: int = 1,
+        seed: int = RunSettings.seed,
+        workers: int | None = None,
+        progress: Progress = _quiet,
+        out: Path | str | None = None,
+        lang: str = "en",
+    ) -> FactRun:
+        """Simulate facts of physiology and hold the model against them and three baselines.
+
+        Args:
+            ids: facts; all if none is named.
+            universes: draws of our ignorance; 1 is the catalogue's own numbers, undrawn.
+            seed: master seed; same seed, same bytes.
+            workers: threads, None for all cores; never changes a result.
+            progress: called with stage, done and total.
+            out: folder to write the report to; None for none.
+            lang: language of the report.
+
+        Raises:
+            UnknownName: for a fact that does not exist.
+            BadInput: with every finding, if facts or catalogue carry errors.
+            SkinError: for a size below 1, a folder that is not ours to write to, or a catalogue
+                that was changed after this lab had read it.
+        """
+        words(lang)
+        if out is not None:
+            claim_folder(Path(out))
+        named = tuple(ids)
+        shelf, bench = self._facts, self._bench
+        facts = shelf.chosen(named)
+        self._still_the_same(self.catalogue.hash())
+        result = compare_facts(
+            shelf,
+            facts,
+            bench.skin,
+            fitted=fitted_facts(self.catalogue),
+            catalogue=bench.hash,
+            universes=universes,
+            seed=seed,
+            workers=workers,
+            progress=progress,
+        )
+        sources = {r for f in facts for r in f.references if not r.startswith("doi:")}
+        found = {s: reference(bench.evidence, s) for s in sorted(sources)}
+        command = " ".join(["virtualskin compare", *named, f"--universes {universes}",
+                            f"--seed {seed}"])  # fmt: skip
+        run = FactRun(result, {s: p for s, p in found.items() if p is not None}, command)
+        if out is not None:
+            run.write(out, lang)
+        return run
+
     def numbers(self) -> NumberCounts:
         """How many numbers are measured, derived, calibrated, assumed, balanced."""
         return count_numbers(self._bench)
@@ -256,10 +314,13 @@ class Lab:
         return set_up(self.catalogue)
 
     @cached_property
+    def _facts(self) -> FactShelf:
+        return load_facts(self.catalogue, self._bench.skin)
+
+    @cached_property
     def _names(self) -> Names:
-        bench = self._bench
-        shelves = (ModelEntries(bench), SettingEntries(bench), RecordEntries(bench))
-        return Names.of([entry for shelf in shelves for entry in shelf.entries()])
+        kinds = (ModelEntries, SettingEntries, RecordEntries, FactEntries)
+        return Names.of(entry for kind in kinds for entry in kind(self._bench).entries())
 
     def _still_the_same(self, fingerprint: str) -> None:
         if fingerprint != self._bench.hash:

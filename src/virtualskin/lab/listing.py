@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from virtualskin.biology import Number
+from virtualskin.calibrate import fitted_facts
 from virtualskin.ground import Text, UnknownName
 from virtualskin.lab.bench import Bench
 from virtualskin.lab.explain_records import instruments
@@ -18,11 +19,11 @@ SHELVES = {
     "engineering": "therapy/engineering",
     "manufacturing": "therapy/manufacturing",
     "claims": "review/claims",
-    "facts": "review/facts",
     "fits": "evidence/fits",
 }
 FIGURES = {
     "course": Text(en="Course of an endpoint in each arm", zh="各组终点的过程曲线"),
+    "facts": Text(en="Model against facts, module by module", zh="模型与事实的对照，按模块"),
     "shares": Text(en="Control alone, and what is added", zh="对照本身的作用与额外增加的作用"),
 }
 
@@ -100,6 +101,7 @@ def _makers(bench: Bench, names: Names, lang: str) -> dict[str, Callable[[], Ite
             {"id": name, "title": f"→ {', '.join(read)}"}
             for name, read in instruments(bench).items()
         ],
+        "facts": lambda: _facts(bench, lang),
         "papers": lambda: [dict(item) for item in papers["papers"]],
         "datasets": lambda: [dict(item) for item in papers["datasets"]],
         "figures": lambda: [{"id": f, "title": t.get(lang)} for f, t in FIGURES.items()],
@@ -140,6 +142,14 @@ def _mechanisms(bench: Bench, wanted: Callable[[str], bool], lang: str) -> list[
         {"id": m.name, "title": m.title.get(lang), "folder": m.folder}
         for m in bench.library.mechanisms.values()
         if wanted(m.folder)
+    ]
+
+
+def _facts(bench: Bench, lang: str) -> list[Item]:
+    used = fitted_facts(bench.catalogue)
+    return [
+        {"id": f.id, "title": f.says.get(lang), "module": f.module, "fitted": f.id in used}
+        for f in bench.facts.chosen()
     ]
 
 

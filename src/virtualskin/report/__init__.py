@@ -1,7 +1,7 @@
 """Report: a result drawn, tabulated or written up.
 
 Promise: A result drawn, tabulated or written up; computes nothing new.
-Stands on: biology, calibrate, ground, trial
+Stands on: biology, ground, review, trial
 Nouns: Words, Line, Drawing, Reference, Explanation, NumberCounts
 Add here: a figure as one function in a file of its own; every word in both locales.
 Read next: comparison.py, then terminal.py and document.py.
@@ -11,6 +11,8 @@ from virtualskin.report.calibration import targets_json, targets_table
 from virtualskin.report.counts import ORIGINS, NumberCounts, numbers_markdown, with_numbers
 from virtualskin.report.document import Reference, trial_html
 from virtualskin.report.explanation import Explanation, Fact, Field, explain_text
+from virtualskin.report.fact_page import facts_html, write_facts
+from virtualskin.report.facts import facts_table
 from virtualskin.report.folder import claim_folder, json_text, people_csv, write_files, write_trial
 from virtualskin.report.manual import (
     Manual,
@@ -40,6 +42,8 @@ __all__ = [
     "as_text",
     "claim_folder",
     "explain_text",
+    "facts_html",
+    "facts_table",
     "json_text",
     "manual_markdown",
     "manual_pages",
@@ -54,6 +58,7 @@ __all__ = [
     "trial_text",
     "with_numbers",
     "words",
+    "write_facts",
     "write_files",
     "write_trial",
 ]

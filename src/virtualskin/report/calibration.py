@@ -7,8 +7,8 @@ from typing import Any
 
 from rich.table import Table
 
-from virtualskin.calibrate import Judged
 from virtualskin.report.words import words
+from virtualskin.review import Judged
 
 
 def targets_table(judged: Sequence[Judged], lang: str = "en") -> Table:
@@ -25,10 +25,10 @@ def targets_table(judged: Sequence[Judged], lang: str = "en") -> Table:
         right = key in {"wanted", "model"}
         table.add_column(say(f"targets.{key}"), justify="right" if right else "left")
     for j in judged:
-        wanted = j.target.tolerance if j.target.wanted is None else f"{j.target.wanted:g}"
-        tolerance = "" if j.target.wanted is None else j.target.tolerance
+        wanted = j.wanted.text if j.wanted.value is None else f"{j.wanted.value:g}"
+        tolerance = "" if j.wanted.value is None else j.wanted.text
         sign = say("targets.yes") if j.met else say("targets.no")
-        table.add_row(j.target.name, wanted, tolerance, f"{j.model:.4g}", sign)
+        table.add_row(j.fact.id, wanted, tolerance, f"{j.model:.4g}", sign)
     return table
 
 
@@ -39,9 +39,9 @@ def targets_json(judged: Sequence[Judged]) -> dict[str, Any]:
         "of": len(judged),
         "targets": [
             {
-                "target": j.target.name,
-                "wanted": j.target.wanted,
-                "tolerance": j.target.tolerance,
+                "target": j.fact.id,
+                "wanted": j.wanted.value,
+                "tolerance": j.wanted.text,
                 "model": j.model,
                 "met": j.met,
             }

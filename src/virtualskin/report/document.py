@@ -83,7 +83,7 @@ def trial_html(
     say = words(lang)
     chapters = [_chapter(result, *part, say) for part in by_endpoint(result, say)]
     return (
-        _environment()
+        environment()
         .get_template("trial.html.j2")
         .render(
             result=result,
@@ -115,7 +115,8 @@ def _chapter(
     return Chapter(endpoint, title, tuple(lines), drawing, _read(result, lines, say))
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Where page templates are, and how they are filled."""
     return Environment(
         loader=FileSystemLoader(PAGES),
         autoescape=True,

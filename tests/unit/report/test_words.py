@@ -9,6 +9,8 @@ import pytest
 
 from virtualskin.ground import SkinError
 from virtualskin.report import ORIGINS, Field, words
+from virtualskin.report.facts import SCORES
+from virtualskin.review import BASELINES
 from virtualskin.trial.result import VerdictWord
 
 FLOOR = Path(__file__).resolve().parents[3] / "src" / "virtualskin" / "report"
@@ -20,6 +22,9 @@ BUILT = {
     "direction": {"up", "down", "no_change"},
     "better": {"up", "down"},
     "seen": {"full_text", "abstract", "secondary", "figure", "gap"},
+    "facts.trend": {"up", "down", "no_change"},
+    "facts.baseline": set(BASELINES),
+    "facts.score": set(SCORES),
     "unit": {"points", "grade", "AU"},
     "event": {"serious_adverse_event", "erythema", "oedema", "petechiae"},
 }
