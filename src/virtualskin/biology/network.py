@@ -189,7 +189,7 @@ def network(skin: Skin) -> Network:
     maker = _Edges(skin, scales)
     return Network(
         tuple(
-            Module(m.name, m.title, m.folder, notes.scale(m.name), notes.short(m.name))
+            Module(m.name, m.title.en, m.folder, notes.scale(m.name), notes.short(m.name))
             for m in _owners(library)
         ),
         nodes,

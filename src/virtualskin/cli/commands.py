@@ -210,6 +210,8 @@ def export(
     return 0
 
 
+@app.command()
+@with_options
 def compare(
     facts: Annotated[
         list[str] | None, typer.Argument(metavar="[ID ...]", help="Facts; all if none is named.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from virtualskin.biology import Companions, Mechanism, ReviewItem, names_of
+from virtualskin.biology import Companions, Mechanism, ReviewItem, Row, names_of
 from virtualskin.evidence import Level
 from virtualskin.lab.bench import Bench
 from virtualskin.lab.explain_model import level_of
@@ -35,16 +35,19 @@ def _mechanisms_of(item: ReviewItem, owner: dict[str, str], bench: Bench) -> tup
     return tuple(name for name in found if name in bench.library.mechanisms)
 
 
+def _level(row: Companions) -> Level:
+    """A number of a drive is a molecule's; one of a table, what its unit says."""
+    return level_of(row) if isinstance(row, Row) else "molecule"
+
+
 def _mechanism(bench: Bench, m: Mechanism) -> ManualMechanism:
     drives = [d for d in bench.library.drives.values() if d.target[0] == m.name]
     own = [row for _, row in m.owned("parameter").values()]
     inside: list[Companions] = [*own, *(n.row for d in drives for n in d.numbers.values())]
-    levels: list[Level] = [level_of(row) for row in own]
-    levels += ["molecule" for _ in inside[len(own) :]]
     evidence = bench.evidence
     grades = [
-        evidence.grade(row.source, level=level).letter
-        for row, level in zip(inside, levels, strict=True)
+        evidence.grade(row.source, level=_level(row)).letter
+        for row in inside
         if row.origin in {"measured", "derived", "calibrated"}
     ]
     arrows = [row for _, row in m.owned("process").values()]
