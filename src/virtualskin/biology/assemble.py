@@ -200,7 +200,9 @@ class _Builder:
         if drive.id in self.off:
             node = formula.parse("1")
         else:
-            text = drive.formula(read + drive.source, f"reference_{drive.source}")
+            # An input is one for both skins, so a drive that reads one has no copy to read.
+            source = read + drive.source if drive.source in rename.moving else drive.source
+            text = drive.formula(source, f"reference_{drive.source}")
             node = formula.parse(text)
         self._rule(rename.prefix + drive.factor, node, "dimensionless")
 
