@@ -116,8 +116,9 @@ def drives_say_their_direction(library: Library) -> Iterable[Finding]:
             message = f"the drive {drive.id!r} does not say what its source says of it"
             hint = "write raises or lowers: what it does to its target when there is more of it"
             yield Finding("no_direction", message, drive.file, drive.line, "direction", hint=hint)
-        yield from _numbers(drive)
-        if drive.source in at:
+        wrong = list(_numbers(drive))
+        yield from wrong
+        if drive.source in at and not wrong:
             yield from _direction(drive, at, at[drive.source])
 
 
