@@ -9,6 +9,7 @@ Read next: plan.py, target.py, then scenario.py, fit.py and write.py.
 
 from virtualskin.calibrate.fit import FitResult, fit
 from virtualskin.calibrate.judge import Judged, judge
+from virtualskin.calibrate.loops import Loops, strong_loops
 from virtualskin.calibrate.plan import Plan, Results, Scenario, load_plan
 from virtualskin.calibrate.scenario import Bench, Runs
 from virtualskin.calibrate.stability import Linear, linearise, positive_loops
@@ -20,6 +21,7 @@ __all__ = [
     "FitResult",
     "Judged",
     "Linear",
+    "Loops",
     "Plan",
     "Results",
     "Runs",
@@ -31,6 +33,7 @@ __all__ = [
     "load_plan",
     "positive_loops",
     "results_of",
+    "strong_loops",
     "write_fit",
     "write_results",
 ]
