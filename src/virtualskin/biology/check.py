@@ -196,7 +196,8 @@ def _fits(units: Units, unit: str, want: str, prefix: str) -> bool:
 def pathways_name_drives(library: Library) -> Iterable[Finding]:
     """A pathway holds drives that exist."""
     for pathway in library.pathways.values():
-        for name in pathway.drives:
+        named = [("drives", name) for name in pathway.drives]
+        for key, name in (*named, *(("zeroed", name) for name in pathway.zeroed)):
             if name not in library.drives:
                 near = nearest(name, library.drives)
                 hint = f"did you mean {near[0]!r}?" if near else ""
@@ -204,7 +205,7 @@ def pathways_name_drives(library: Library) -> Iterable[Finding]:
                     f"the pathway {pathway.id!r} names the drive {name!r}, which does not exist"
                 )
                 file = f"biology/pathways/{pathway.id}.yaml"
-                yield Finding("pathway", message, file, None, "drives", name, hint)
+                yield Finding("pathway", message, file, None, key, name, hint)
 
 
 RULES: tuple[Callable[[Library], Iterable[Finding]], ...] = (

@@ -8,6 +8,7 @@ Read next: lab.py, then explain_model.py.
 """
 
 # Doors know only the lab, so it also hands on what they show: errors, findings, texts.
+from virtualskin.calibrate import KnockOut
 from virtualskin.ground import BadInput, Finding, SkinError, report_lines
 from virtualskin.lab.lab import Lab, load
 from virtualskin.lab.trial_run import TrialRun
@@ -27,6 +28,7 @@ __all__ = [
     "BadInput",
     "Explanation",
     "Finding",
+    "KnockOut",
     "Lab",
     "NumberCounts",
     "SkinError",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from virtualskin.biology import Library, Skin, Structure, read_shelf
+from virtualskin.calibrate import rest_findings, switched
 from virtualskin.ground import BadInput, Catalogue, Finding, Findings
 from virtualskin.population import Plausibility, read_cohort, read_phototypes, read_plausibility
 from virtualskin.therapy import Product, Route, Therapies, check_therapies, load_treated_skin
@@ -30,6 +31,8 @@ def check_catalogue(catalogue: Catalogue) -> Findings:
     skin = Skin(library, evidence, _names_only(library), {}, ())
     if not any(f.severity == "error" for f in findings):
         skin = _kept(findings, lambda: load_treated_skin(catalogue)) or skin
+    if skin.structure.sbml:
+        findings += rest_findings(skin, switched(skin))
     for path in catalogue.files("population/cohorts", ".yaml"):
         _kept(findings, lambda name=path.stem: read_cohort(catalogue, name))
     _kept(findings, lambda: read_phototypes(catalogue))
@@ -69,7 +72,6 @@ def _kept(findings: list[Finding], read: Callable[[], Made]) -> Made | None:
 def _designs(
     catalogue: Catalogue, shelf: TrialShelf, therapies: Therapies, plausibility: Plausibility
 ) -> list[Finding]:
-    cohorts = [path.stem for path in catalogue.files("population/cohorts", ".yaml")]
     found: list[Finding] = []
     for designs in (shelf.published, shelf.planned):
         for design in designs:
@@ -81,7 +83,7 @@ def _designs(
                 shelf=shelf,
                 therapies=therapies,
                 plausibility=plausibility,
-                cohorts=cohorts,
+                catalogue=catalogue,
             ):
                 found.append(finding if own else replace(finding, severity="warning"))
     return found
