@@ -15,6 +15,8 @@ from virtualskin.ground import Finding
 
 SHARE = 0.1  # not science: the smallest part of an arrow's slope for which a drive is named
 
+RUNS_AWAY = 1.0 - 1e-6  # not science: 1, less the rounding of differences
+
 
 def rest_findings(skin: Skin, near: Switched) -> tuple[Finding, ...]:
     """Everything that keeps the reference from being a stable rest, accumulators apart.
@@ -26,10 +28,7 @@ def rest_findings(skin: Skin, near: Switched) -> tuple[Finding, ...]:
     linear = near.linear().without(skin.accumulators)
     found = list(_restless(skin, linear))
     lingering = [s for s, own in zip(linear.states, np.diag(linear.slopes), strict=True) if own >= 0]
-    for name in lingering:
-        message = f"the state {name!r} does not return by itself: nothing removes it"
-        hint = "give it a loss, or call it an accumulator"
-        found.append(_of_state(skin, name, "no_return", message, hint))
+    found.extend(_lingering(skin, near, name) for name in lingering)
     if not lingering:
         found.extend(_loops(skin, near, linear))
         growth = float(linear.eigenvalues[0].real)
@@ -49,8 +48,24 @@ def _restless(skin: Skin, linear: Linear) -> Iterable[Finding]:
         yield _of_state(skin, name, "restless", message, hint)
 
 
+def _lingering(skin: Skin, near: Switched, name: str) -> Finding:
+    """A state that feeds itself at least as fast as it is removed, or that nothing removes."""
+    at = near.states.index(name)
+    removed = -float(near.by_state[at, at])
+    drives = [skin.library.drives[d] for d, _ in near.drives_along(name, name)]
+    if removed <= 0 or not drives:
+        message = f"the state {name!r} does not return by itself"
+        hint = "give it a loss, or call it an accumulator"
+        return _of_state(skin, name, "no_return", message, hint)
+    fed = float(near.by_factor[at] @ near.reach()[:, at])
+    message = f"the loop {name} → {name} has a static gain of {fed / removed:.3g}: it runs away"
+    hint = f"weaken one of its drives: {', '.join(d.id for d in drives)}"
+    first = drives[0]
+    return Finding("loop", message, first.file, first.line, "value", _said(skin, first.id), hint)
+
+
 def _loops(skin: Skin, near: Switched, linear: Linear) -> Iterable[Finding]:
-    loops = strong_loops(linear)
+    loops = strong_loops(linear, least=RUNS_AWAY)
     for states, gain in loops.found.items():
         arrows = list(zip(states, (*states[1:], states[0]), strict=True))
         named = [d for arrow in arrows for d, share in near.drives_along(*arrow) if share >= SHARE]
