@@ -1,4 +1,4 @@
-"""The whole skin at rest: every state but the accumulators stays, returns, and no loop runs away."""
+"""The whole skin at rest: all but the accumulators stay and return, and no loop runs away."""
 
 from __future__ import annotations
 

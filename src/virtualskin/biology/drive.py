@@ -172,7 +172,12 @@ def _group_findings(name: str, group: list[tuple[int, DriveRow]], label: str) ->
     if len(said) > 1 or (said and not first.direction):
         hint = "say it in the first row, and nothing else below"
         yield Finding(
-            "drive_differs", f"the rows of drive {name!r} differ", label, line, "direction", hint=hint
+            "drive_differs",
+            f"the rows of drive {name!r} differ",
+            label,
+            line,
+            "direction",
+            hint=hint,
         )
     wanted, given = PARAMETERS[first.form], [r.parameter for _, r in group]
     if sorted(given) != sorted(wanted):

@@ -126,9 +126,7 @@ class _Trial:
             reason,
         )
 
-    def _reason(
-        self, name: str, kind: str, *, acts: bool, growing: Linear | None
-    ) -> Text | None:
+    def _reason(self, name: str, kind: str, *, acts: bool, growing: Linear | None) -> Text | None:
         if self.restless:
             them = ", ".join(self.restless)
             return Text(en=f"the reference does not rest: {them}", zh=f"参考状态不静止：{them}")
@@ -165,7 +163,7 @@ def leading(linear: Linear, count: int = 3) -> tuple[str, ...]:
 
 
 def _growth(linear: Linear) -> float:
-    return float(np.linalg.eigvals(linear.slopes).real.max())
+    return float(linear.eigenvalues[0].real)
 
 
 def _read_as_ports(skin: Skin, name: str) -> str:

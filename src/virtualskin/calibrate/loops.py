@@ -92,8 +92,8 @@ class _Search:
 def _walks_home(gains: Floats) -> Floats:
     """(N, 2, N) largest product of a walk of at most n arrows to state 0, by its sign.
 
-    Entry [n, 0, i] is for a positive walk from state i, [n, 1, i] the size of a negative one. States
-    may repeat, so it bounds every path from above.
+    Entry [n, 0, i] is for a positive walk from state i, [n, 1, i] the size of a negative one. A
+    state may come twice, so it bounds every path from above.
     """
     size = len(gains)
     best = np.zeros((size, 2, size))

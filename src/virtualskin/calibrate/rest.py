@@ -1,4 +1,4 @@
-"""What is wrong with the reference person: she moves, she leaves, or a loop could carry her away."""
+"""What is wrong with the reference person: she moves, or leaves, or a loop could carry her off."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ def rest_findings(skin: Skin, near: Switched) -> tuple[Finding, ...]:
     """
     linear = near.linear().without(skin.accumulators)
     found = list(_restless(skin, linear))
-    lingering = [s for s, own in zip(linear.states, np.diag(linear.slopes), strict=True) if own >= 0]
+    lingering = [
+        s for s, own in zip(linear.states, np.diag(linear.slopes), strict=True) if own >= 0
+    ]
     found.extend(_lingering(skin, near, name) for name in lingering)
     if not lingering:
         found.extend(_loops(skin, near, linear))

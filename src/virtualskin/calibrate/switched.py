@@ -132,9 +132,7 @@ def _moved(kept: dict[str, Expression], states: Iterable[str]) -> set[str]:
     return found
 
 
-def _differences(
-    evaluator: Evaluator, at: Floats, constants: list[float]
-) -> tuple[Floats, Floats]:
+def _differences(evaluator: Evaluator, at: Floats, constants: list[float]) -> tuple[Floats, Floats]:
     """Values (F,) and central differences (F, X) of all formulas, in one call."""
     steps = np.maximum(np.abs(at), 1.0) * np.cbrt(np.finfo(float).eps)
     moves = np.concatenate([np.zeros((1, len(at))), np.diag(steps), -np.diag(steps)])

@@ -95,7 +95,8 @@ def test_a_mechanism_is_fixed_at_one_in_both_arms(tiny_skin: Skin) -> None:
 
 
 def test_a_drive_of_an_input_reads_the_one_input_of_both_skins(tiny) -> None:
-    row = "light_cuts\tlight\tturnover.cutting\tlinear\tgain\t2\tday\t\t\tassumed\t\twhy\traises\n"
+    row = "light_cuts\tlight\tturnover.cutting\tlinear\tgain\t2\tday\t\t\tassumed"
+    row += "\t\twhy\traises\n"
     tiny.append("biology/drives/influences.tsv", row)
     for name in ("tension", "light_cuts"):
         system = read_sbml(tiny.load().knocked_out([name]).sbml)

@@ -29,7 +29,7 @@ def test_an_arrow_that_does_the_reverse(tiny) -> None:
     [
         ("-fibre", "changes 'fragment', which its row does not say"),
         ("-fibre +fragment -cell", "does not change 'cell'"),
-        ("-fibre +fragmnet", "does not change 'fragmnet'"),
+        ("-fibre +fragmint", "does not change 'fragmint'"),
         ("fibre to fragment", "is not + or - and the name of a state"),
     ],
     ids=["left_out", "too_many", "misspelled", "prose"],
@@ -88,7 +88,7 @@ def test_a_gain_of_the_wrong_sign(tiny, row: str, old: str, new: str, does: str)
     tiny.change(DRIVES, row + "\t", row.removesuffix(old) + new + "\t")
     found = tiny.error("direction")
     said = "raises" if does == "lowers" else "lowers"
-    name = row.split("\t")[0]
+    name = row.split("\t", maxsplit=1)[0]
     line = min(
         i
         for i, text in enumerate((tiny.root / DRIVES).read_text("utf-8").splitlines(), start=1)

@@ -22,7 +22,9 @@ def place(finding: Finding) -> tuple[str, int | None, str, str]:
 
 
 def test_a_missing_row(tiny) -> None:
-    tiny.change(TURNOVER + ".tsv", "removal\tprocess\t\t1\t\t\tassumed\t\t\t\tremoved\t-fragment\n", "")
+    tiny.change(
+        TURNOVER + ".tsv", "removal\tprocess\t\t1\t\t\tassumed\t\t\t\tremoved\t-fragment\n", ""
+    )
     finding = tiny.error("no_row")
     assert place(finding) == (TURNOVER + ".tsv", None, "id", "removal")
     assert "process" in finding.hint

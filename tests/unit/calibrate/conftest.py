@@ -20,7 +20,8 @@ model water_balance(skin)
   loss: water => ; k_loss*water;
 end
 """
-TABLE = """id\tkind\tvalue\tunit\tvaries\tuncertain\torigin\tsource\tderivation\treference\tnote\teffect
+HEAD = "id\tkind\tvalue\tunit\tvaries\tuncertain\torigin\tsource\tderivation\treference\tnote"
+TABLE = f"""{HEAD}\teffect
 water\tstate\t1\t1\t\t\tassumed\t\t\twater at rest\tscale\t
 supply\tprocess\t\t1\t\t\tassumed\t\t\t\tit comes\t+water
 loss\tprocess\t\t1\t\t\tassumed\t\t\t\tit goes\t-water

@@ -163,9 +163,7 @@ def test_a_quiet_reference_is_left_in_peace(made: Made) -> None:
 
 
 @pytest.mark.parametrize(("a", "b", "strongest"), [(2.0, 0.5, 2), (2.5, 0.5, 2), (0.5, 3.0, 3)])
-def test_a_loop_of_one_or_more_is_told(
-    made: Made, a: float, b: float, strongest: int
-) -> None:
+def test_a_loop_of_one_or_more_is_told(made: Made, a: float, b: float, strongest: int) -> None:
     skin = made(a, b)
     found = {f.id: f for f in rest_findings(skin, switched(skin))}
     loop = found["loop"]
