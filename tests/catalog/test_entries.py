@@ -153,7 +153,7 @@ def test_the_trial_of_this_release_can_be_run(shipped) -> None:
         shelf=shipped.trials,
         therapies=shipped.therapies,
         plausibility=plausibility,
-        cohorts=[],
+        catalogue=shipped.catalogue,
     )
     assert found == []
 

@@ -20,12 +20,13 @@ model water_balance(skin)
   loss: water => ; k_loss*water;
 end
 """
-TABLE = """id\tkind\tvalue\tunit\tvaries\tuncertain\torigin\tsource\tderivation\treference\tnote
-water\tstate\t1\t1\t\t\tassumed\t\t\twater at rest\tscale
-supply\tprocess\t\t1\t\t\tassumed\t\t\t\tit comes
-loss\tprocess\t\t1\t\t\tassumed\t\t\t\tit goes
-k_supply\tparameter\t\t1/day\t\t\tbalanced\t\t\t\t
-k_loss\tparameter\t0.4\t1/day\t\tlognormal(cv=0.5)\tcalibrated\tfit:tiny\t\t\tfitted
+HEAD = "id\tkind\tvalue\tunit\tvaries\tuncertain\torigin\tsource\tderivation\treference\tnote"
+TABLE = f"""{HEAD}\teffect
+water\tstate\t1\t1\t\t\tassumed\t\t\twater at rest\tscale\t
+supply\tprocess\t\t1\t\t\tassumed\t\t\t\tit comes\t+water
+loss\tprocess\t\t1\t\t\tassumed\t\t\t\tit goes\t-water
+k_supply\tparameter\t\t1/day\t\t\tbalanced\t\t\t\t\t
+k_loss\tparameter\t0.4\t1/day\t\tlognormal(cv=0.5)\tcalibrated\tfit:tiny\t\t\tfitted\t
 """
 # a doubled content is 1 + exp(-k) after a day: 1.3679 means that k is 1 a day
 ROWS = """row\twhat\tsetting\tvalue\tunit\ttolerance

@@ -233,7 +233,7 @@ class _Builder:
         if drive.id in self.off:
             node = formula.parse("1")
         else:
-            # inputs and states at rest are one for both skins
+            # inputs and states at rest are one for both skins: there is no copy to read
             source = read + drive.source if drive.source in rename.moving else drive.source
             text = drive.formula(source, f"reference_{drive.source}")
             node = formula.parse(text)

@@ -12,8 +12,15 @@ from virtualskin.biology.annotations import annotation_findings, compartments
 from virtualskin.biology.assemble import COPY, assemble
 from virtualskin.biology.drive import Drive
 from virtualskin.biology.library import Library
+from virtualskin.biology.orphans import nothing_is_an_orphan
 from virtualskin.biology.reference import AT_REST, STEADY, balance, medians
 from virtualskin.biology.row import UNIT_BY_PREFIX
+from virtualskin.biology.signs import (
+    arrows_run_forwards,
+    directions_of_variables,
+    drives_say_their_direction,
+    processes_say_what_they_do,
+)
 from virtualskin.ground import Finding, SkinError, Units
 from virtualskin.ground.errors import nearest
 
@@ -182,7 +189,8 @@ def _fits(units: Units, unit: str, want: str, prefix: str) -> bool:
 def pathways_name_drives(library: Library) -> Iterable[Finding]:
     """A pathway holds drives that exist."""
     for pathway in library.pathways.values():
-        for name in pathway.drives:
+        named = [("drives", name) for name in pathway.drives]
+        for key, name in (*named, *(("zeroed", name) for name in pathway.zeroed)):
             if name not in library.drives:
                 near = nearest(name, library.drives)
                 hint = f"did you mean {near[0]!r}?" if near else ""
@@ -190,25 +198,7 @@ def pathways_name_drives(library: Library) -> Iterable[Finding]:
                     f"the pathway {pathway.id!r} names the drive {name!r}, which does not exist"
                 )
                 file = f"biology/pathways/{pathway.id}.yaml"
-                yield Finding("pathway", message, file, None, "drives", name, hint)
-
-
-def states_are_read(library: Library) -> Iterable[Finding]:
-    """A state that nothing reads is a dead end."""
-    read = {d.source for d in library.drives.values()}
-    for mechanism in library.mechanisms.values():
-        read |= set(mechanism.ports)
-        for reaction in mechanism.model.getListOfReactions():
-            made = {r.getSpecies() for r in reaction.getListOfProducts()}
-            law = formula.names(reaction.getKineticLaw().getMath())
-            read |= law if made else set()
-        for rule in mechanism.model.getListOfRules():
-            read |= formula.names(rule.getMath())
-    for mechanism in library.mechanisms.values():
-        for name, (line, _) in mechanism.owned("state", "accumulator").items():
-            if name not in read:
-                message = f"nothing reads the state {name!r}"
-                yield Finding("dead_end", message, mechanism.tsv, line, "id", severity="warning")
+                yield Finding("pathway", message, file, None, key, name, hint)
 
 
 RULES: tuple[Callable[[Library], Iterable[Finding]], ...] = (
@@ -220,8 +210,10 @@ RULES: tuple[Callable[[Library], Iterable[Finding]], ...] = (
     spreads_suit_values,
     names_tell_dimensions,
     pathways_name_drives,
-    states_are_read,
     annotation_findings,
+    nothing_is_an_orphan,
+    processes_say_what_they_do,
+    drives_say_their_direction,
 )
 
 
@@ -237,6 +229,9 @@ def check_library(library: Library) -> tuple[Finding, ...]:
     except SkinError as error:
         return (*findings, Finding(error.code, error.message, "biology", hint=error.hint))
     findings.extend(rest.findings or drives_are_one(library, rest.values))
+    if not rest.findings:
+        findings.extend(directions_of_variables(library, rest.values))
+        findings.extend(arrows_run_forwards(library, rest.values))
     if all(f.severity != "error" for f in findings):
         findings.extend(unit_findings(library, assemble(library, rest.values).sbml))
     return tuple(findings)

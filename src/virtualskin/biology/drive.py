@@ -19,7 +19,7 @@ Readings of instruments have no ceiling, and a catalogue without the table has n
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -30,6 +30,7 @@ from virtualskin.biology.row import IDENTIFIER, Companions, Number
 from virtualskin.ground import Finding, read_table
 
 Form: TypeAlias = Literal["power", "linear", "rise", "fall", "hill", "fraction"]
+Direction: TypeAlias = Literal["raises", "lowers", ""]
 PARAMETERS: dict[str, tuple[str, ...]] = {
     "power": ("gain",),
     "linear": ("gain",),
@@ -59,6 +60,8 @@ class DriveRow(Companions):
         target: `mechanism.process` or `mechanism.variable` multiplied.
         form: one of the forms above.
         parameter: which number of the form this row gives (`none` for `fraction`).
+        direction: what the source says the influence does to its target's speed. It stands in the
+            drive's first row; further rows repeat it or leave it out.
     """
 
     id: str
@@ -66,6 +69,7 @@ class DriveRow(Companions):
     target: str
     form: Form
     parameter: str
+    direction: Direction = ""
 
     @field_validator("id")
     @classmethod
@@ -133,6 +137,32 @@ class Drive:
         up, at = (f"(1 + {gain} * {x})" for x in (source, reference))
         return f"(1 + {c}) * {up} / ({c} * {at} + {up})"
 
+    def slope(self, at: Mapping[str, float], source: float) -> int:
+        """Whether the factor rises (1) or falls (-1) with its source near the reference.
+
+        It is the sign of the form's derivative, in closed form, so that it holds for a source that
+        rests at 0 too. 0 stands for a factor that does not move, or has no value at the reference.
+
+        Args:
+            at: value of every number, by flat id.
+            source: reference value of what is read.
+        """
+        if self.form == "fraction":
+            return _sign(source)
+        n = {name: at[number.flat] for name, number in self.numbers.items()}
+        if self.form == "power":
+            return _sign(n["gain"]) * _sign(source)
+        if self.form == "linear":
+            return _sign(n["gain"]) * _sign(1 + n["gain"] * source)
+        power = n.get("exponent", 1.0)
+        share = 1 / (1 + (n["half"] / source) ** power) if source > 0 else float(power < 0)
+        rising = _sign(n["gain"]) * _sign(power) * _sign(1 + n["gain"] * share)
+        return -rising if self.form == "fall" else rising
+
+
+def _sign(value: float) -> int:
+    return (value > 0) - (value < 0)
+
 
 def _share(x: str, n: dict[str, str]) -> str:
     if "exponent" in n:
@@ -165,6 +195,17 @@ def _group_findings(name: str, group: list[tuple[int, DriveRow]], label: str) ->
     if len(shape) > 1:
         hint = "rows of one drive share source_state, target and form"
         yield Finding("drive_differs", f"the rows of drive {name!r} differ", label, line, hint=hint)
+    said = {r.direction for _, r in group if r.direction}
+    if len(said) > 1 or (said and not first.direction):
+        hint = "say it in the first row, and nothing else below"
+        yield Finding(
+            "drive_differs",
+            f"the rows of drive {name!r} differ",
+            label,
+            line,
+            "direction",
+            hint=hint,
+        )
     wanted, given = PARAMETERS[first.form], [r.parameter for _, r in group]
     if sorted(given) != sorted(wanted):
         message = f"a {first.form} drive has the parameters {', '.join(wanted)}"

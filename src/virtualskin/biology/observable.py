@@ -10,18 +10,22 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from virtualskin.biology.drive import PARAMETERS, Drive, DriveRow, Form
+from virtualskin.biology.drive import PARAMETERS, Direction, Drive, DriveRow, Form
 from virtualskin.biology.row import Companions, Number
 from virtualskin.ground import Text, Units
 
 
 class Influence(BaseModel):
-    """One influence on a reading: a drive whose numbers are given by name."""
+    """One influence on a reading: a drive whose numbers are given by name.
+
+    `direction` (raises or lowers) may be said, and is then checked against the numbers.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     source_state: str
     form: Form
+    direction: Direction = ""
     gain: Companions
     half: Companions | None = None
     exponent: Companions | None = None
@@ -80,6 +84,7 @@ def observable_numbers(o: Observable, label: str, units: Units) -> tuple[Number,
             target=f"{o.id}.{o.id}",
             form=influence.form,
             parameter="gain",
+            direction=influence.direction,
             **influence.gain.model_dump(),
         )
         target = (o.id, o.id)

@@ -13,7 +13,9 @@ class Pathway(BaseModel):
     Args:
         id: file stem, what `--knockout` takes.
         title: for people.
-        drives: drive ids it holds, cargo drives included.
+        drives: drive ids it holds at their course in the comparator arm.
+        zeroed: ids of cargo drives whose weight it sets to 0, so that they are 1 in both arms. Held
+            cargo still acts where the comparator receives cargo too; zeroed cargo acts nowhere.
         review: sections of the review that speak of it.
         note: what is lumped into it.
     """
@@ -23,5 +25,6 @@ class Pathway(BaseModel):
     id: str
     title: Text
     drives: tuple[str, ...]
+    zeroed: tuple[str, ...] = ()
     review: tuple[str, ...] = ()
     note: Text | None = None

@@ -114,7 +114,7 @@ def _steady_rates(library: Library, at: Mapping[str, float]) -> dict[str, float]
     for name, symbol in sorted(library.steady):
         mechanism = library.mechanisms[name]
         law = mechanism.model.getReaction(symbol).getKineticLaw().getMath()
-        rate = formula.evaluate(_renamed(mechanism, law), at)
+        rate = formula.evaluate(renamed(mechanism, law), at)
         found[f"{STEADY}{mechanism.flat(symbol)}"] = rate
     return found
 
@@ -159,10 +159,11 @@ def _owner(library: Library, variable: str) -> Mechanism:
 def _flatten(
     library: Library, variable: str, node: formula.libsbml.ASTNode
 ) -> formula.libsbml.ASTNode:
-    return _renamed(_owner(library, variable), node)
+    return renamed(_owner(library, variable), node)
 
 
-def _renamed(mechanism: Mechanism, node: formula.libsbml.ASTNode) -> formula.libsbml.ASTNode:
+def renamed(mechanism: Mechanism, node: formula.libsbml.ASTNode) -> formula.libsbml.ASTNode:
+    """A copy of an expression with every symbol by its flat name."""
     copy = node.deepCopy()
     for child in formula.walk(copy):
         if child.getType() == formula.libsbml.AST_NAME:
@@ -182,7 +183,7 @@ def _flows(library: Library) -> list[tuple[formula.libsbml.ASTNode, dict[str, fl
             for reference in reaction.getListOfProducts():
                 name = reference.getSpecies()
                 changes[name] = changes.get(name, 0.0) + reference.getStoichiometry()
-            flows.append((_renamed(mechanism, reaction.getKineticLaw().getMath()), changes))
+            flows.append((renamed(mechanism, reaction.getKineticLaw().getMath()), changes))
     return flows
 
 

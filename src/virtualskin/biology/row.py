@@ -85,12 +85,15 @@ class Row(Companions):
             (constant of a run, set per person), process (an arrow) or parameter.
         reference: for a state counted relative to a reference: what 1 means.
         period: for an input that returns periodically: its period in days.
+        effect: for a process: what the arrow does to each state, `-procollagen1 +collagen1_new`;
+            the check holds it against the stoichiometry of the `.ant` file.
     """
 
     id: str
     kind: Kind
     reference: str = ""
     period: float | None = None
+    effect: str = ""
 
     @field_validator("period", mode="before")
     @classmethod
@@ -113,6 +116,8 @@ class Row(Companions):
             raise ValueError(f"a {self.kind} needs a value")
         if self.kind in {"process", "variable"} and self.value is not None:
             raise ValueError(f"a {self.kind} carries no value of its own")
+        if self.effect and self.kind != "process":
+            raise ValueError(f"a {self.kind} has no effect: only a process does something")
         if self.kind in {"state", "accumulator"} and self.unit == "1" and not self.reference:
             raise ValueError("a state counted relative to something says in `reference` to what")
         return self

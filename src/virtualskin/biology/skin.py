@@ -92,6 +92,12 @@ class Skin:
         return residence(self.library, self.values)
 
     @property
+    def accumulators(self) -> frozenset[str]:
+        """States that move at the reference by decision (calendar, damage that stays)."""
+        mechanisms = self.library.mechanisms.values()
+        return frozenset(s for m in mechanisms for s in m.owned("accumulator"))
+
+    @property
     def periods(self) -> tuple[float, ...]:
         """Periods of the declared periodic inputs, in days."""
         found = {
@@ -129,7 +135,8 @@ class Skin:
 
         Args:
             held: pathway, drive or mechanism names. A mechanism's drives (those that read its
-                states) are fixed at 1 instead, in both arms.
+                states, variables or inputs) are fixed at 1 instead, in both arms, as are the
+                cargo drives that a pathway lists as `zeroed`.
             off: further drive ids fixed at 1.
 
         Raises:
@@ -139,21 +146,46 @@ class Skin:
         return assemble(self.library, dict(self.values), held=drives, off=fixed | set(off))
 
     def drives_of(self, names: Iterable[str]) -> tuple[set[str], set[str]]:
-        """Drives to hold and drives to fix at 1 for `--knockout` names."""
+        """Drives to hold and drives to fix at 1 for `--knockout` names.
+
+        Raises:
+            UnknownName: for a name that `holds` does not know.
+        """
         held: set[str] = set()
         fixed: set[str] = set()
         for name in names:
-            if name in self.library.pathways:
-                held |= set(self.library.pathways[name].drives)
-            elif name in self.library.drives:
-                held.add(name)
-            elif name in self.library.mechanisms:
-                mine = self.library.mechanisms[name].rows
-                fixed |= {d.id for d in self.library.drives.values() if d.source in mine}
+            kind, plain = self.holds(name)
+            if kind == "pathway":
+                pathway = self.library.pathways[plain]
+                held |= set(pathway.drives)
+                fixed |= set(pathway.zeroed)
+            elif kind == "drive":
+                held.add(plain)
             else:
-                known = [*self.library.pathways, *self.library.drives, *self.library.mechanisms]
-                raise UnknownName("pathway", name, known)
+                mine = self.library.mechanisms[plain].rows
+                fixed |= {d.id for d in self.library.drives.values() if d.source in mine}
         return held, fixed
+
+    def holds(self, name: str) -> tuple[str, str]:
+        """What a `--knockout` name stands for: (pathway, drive or mechanism; its id).
+
+        Where one id is of two kinds, the plain name is the pathway's before the drive's before the
+        mechanism's; `mechanism:NAME` (or `drive:NAME`) names the other.
+
+        Raises:
+            UnknownName: for a name that is none of these, with the nearest.
+        """
+        shelves = {
+            "pathway": self.library.pathways,
+            "drive": self.library.drives,
+            "mechanism": self.library.mechanisms,
+        }
+        wanted, _, plain = name.rpartition(":")
+        for kind, shelf in shelves.items():
+            if plain in shelf and wanted in {"", kind}:
+                return kind, plain
+        known = [entry for shelf in shelves.values() for entry in shelf]
+        raise UnknownName("pathway", name, known)
 
 
 def check_skin(

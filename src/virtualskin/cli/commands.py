@@ -25,7 +25,7 @@ from virtualskin.cli.printing import (
 )
 
 if TYPE_CHECKING:
-    from virtualskin.lab import Finding, Lab, NumberCounts
+    from virtualskin.lab import Finding, KnockOut, Lab, NumberCounts
 
 TRIAL_UNIVERSES = 4
 app = typer.Typer(
@@ -112,6 +112,26 @@ def check(
     else:
         _print_findings(findings)
     return 1 if findings and options.strict else 0
+
+
+@app.command()
+@with_options
+def knockouts(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ID ...]", help="Pathways, drives or mechanisms; all if none."),
+    ] = None,
+    *,
+    options: Options,
+) -> int:
+    """Tell what each --knockout holds, and whether the skin without it stays at rest."""
+    found = open_lab(options).knockouts(names or ())
+    if options.as_json:
+        print_json({"knockouts": [k.as_json() for k in found]})
+    else:
+        items = [knockout_item(k, options.lang) for k in found]
+        print_items("knockouts", items)
+    return 1 if options.strict and any(k.reason is not None for k in found) else 0
 
 
 @app.command()
@@ -294,6 +314,15 @@ def open_lab(options: Options) -> Lab:
             hint="Run without it: all cores of this machine are used, and each run starts anew.",
         )
     return Lab.open(options.catalog)
+
+
+def knockout_item(found: KnockOut, lang: str) -> dict[str, object]:
+    """One line of the list of knock-outs."""
+    reason = "" if found.reason is None else found.reason.get(lang)
+    drives = len(found.held) + len(found.fixed)
+    days = f"{found.slowest_return_days:.4g}"
+    told = {"id": found.id, "title": reason, "kind": found.kind, "drives": drives}
+    return {**told, "stable": found.stable, "slowest_return_days": days}
 
 
 def _renew(page: Path, counts: NumberCounts) -> None:

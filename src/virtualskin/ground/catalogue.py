@@ -32,8 +32,9 @@ class Catalogue:
             return cls((SHIPPED,))
         folder = Path(overlay)
         if not folder.is_dir():
+            fault = "is not a folder" if folder.exists() else "does not exist"
             raise SkinError(
-                f"The catalogue folder {str(folder)!r} does not exist.",
+                f"The catalogue folder {str(folder)!r} {fault}.",
                 code="no_catalogue",
                 hint="Give a folder laid out like the catalogue: biology/, therapy/, trial/ …",
             )

@@ -85,6 +85,20 @@ class Spread:
             return low + (high - low) * share
         return low * np.exp(math.log(high / low) * share)
 
+    def across(self, median: float) -> float:
+        """Share of the spread on the other side of 0 than the median (0 itself counts as other).
+
+        Args:
+            median: the row's value, in the unit of the row.
+        """
+        if self.kind == "normal":
+            return float(ndtr(-abs(median) / self.arguments[0]))
+        if self.kind != "uniform":  # the others never leave the positive numbers
+            return 0.0
+        low, high = self.arguments
+        below = min(max(-low / (high - low), 0.0), 1.0)
+        return below if median > 0 else 1.0 - below
+
     def scaled(self, factor: float) -> Spread:
         """The same spread after a change of unit: value × `factor`."""
         if self.kind in {"lognormal", "logitnormal"}:

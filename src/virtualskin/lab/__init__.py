@@ -8,6 +8,7 @@ Read next: lab.py, then explain_model.py.
 """
 
 # Doors know only the lab, so it also hands on what they show: errors, findings, texts.
+from virtualskin.calibrate import KnockOut
 from virtualskin.ground import BadInput, Finding, SkinError, report_lines
 from virtualskin.lab.export import Export
 from virtualskin.lab.fact_run import FactRun
@@ -34,6 +35,7 @@ __all__ = [
     "Export",
     "FactRun",
     "Finding",
+    "KnockOut",
     "Lab",
     "NumberCounts",
     "SkinError",

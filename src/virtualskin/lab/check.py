@@ -18,7 +18,7 @@ from virtualskin.biology import (
     read_shelf,
     read_stressors,
 )
-from virtualskin.calibrate import load_plan, targets_of
+from virtualskin.calibrate import load_plan, rest_findings, switched, targets_of
 from virtualskin.ground import BadInput, Catalogue, Finding, Findings
 from virtualskin.population import (
     Plausibility,
@@ -54,6 +54,8 @@ def check_catalogue(catalogue: Catalogue) -> Findings:
         read_settings(catalogue), read_stressors(catalogue), library, evidence
     )
     findings += read_experiments(catalogue)[1]
+    if skin.structure.sbml:
+        findings += rest_findings(skin, switched(skin))
     for path in catalogue.files("population/cohorts", ".yaml"):
         _kept(findings, lambda name=path.stem: read_cohort(catalogue, name))
     _kept(findings, lambda: read_phototypes(catalogue))
@@ -125,7 +127,6 @@ def _facts(catalogue: Catalogue, skin: Skin) -> list[Finding]:
 def _designs(
     catalogue: Catalogue, shelf: TrialShelf, therapies: Therapies, plausibility: Plausibility
 ) -> list[Finding]:
-    cohorts = [path.stem for path in catalogue.files("population/cohorts", ".yaml")]
     found: list[Finding] = []
     for designs in (shelf.published, shelf.planned):
         for design in designs:
@@ -137,7 +138,7 @@ def _designs(
                 shelf=shelf,
                 therapies=therapies,
                 plausibility=plausibility,
-                cohorts=cohorts,
+                catalogue=catalogue,
             ):
                 found.append(finding if own else replace(finding, severity="warning"))
     return found

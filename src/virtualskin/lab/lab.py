@@ -8,8 +8,17 @@ from functools import cached_property
 from pathlib import Path
 
 from virtualskin.biology import item_findings, read_review_items
-from virtualskin.calibrate import fit, fitted_facts, judge, load_plan, write_fit
-from virtualskin.ground import BadInput, Catalogue, Findings, RunFailed, SkinError
+from virtualskin.calibrate import (
+    KnockOut,
+    fit,
+    fitted_facts,
+    judge,
+    knock_outs,
+    load_plan,
+    switched,
+    write_fit,
+)
+from virtualskin.ground import BadInput, Catalogue, Finding, Findings, RunFailed, SkinError
 from virtualskin.lab.bench import Bench, set_up
 from virtualskin.lab.check import check_catalogue
 from virtualskin.lab.counting import count_numbers
@@ -118,7 +127,8 @@ class Lab:
             universes: draws of our ignorance.
             seed: master seed; same seed, same bytes.
             workers: processes, None for all cores; never changes a result.
-            knockout: pathways or drives held at the control's course, mechanisms held at 1.
+            knockout: pathways or drives held at the control's course, mechanisms held at 1. What
+                holds nothing is told as a warning of the run.
             progress: called with stage, done and total.
             out: folder to write the report to; None for none.
             lang: language of the report.
@@ -166,7 +176,8 @@ class Lab:
                 f"None of the {result.solved} virtual people could be solved.",
                 hint="Run `virtualskin check`, and try another --seed.",
             )
-        run = TrialRun(result, self.numbers(), self._references(result), bench.skin.findings)
+        found = (*bench.skin.findings, *self._idle(settings.knockout))
+        run = TrialRun(result, self.numbers(), self._references(result), found)
         if out is not None:
             run.write(out, lang)
         return run
@@ -305,6 +316,21 @@ class Lab:
             run.write(out, lang)
         return run
 
+    def knockouts(self, names: Iterable[str] = ()) -> tuple[KnockOut, ...]:
+        """What comes of each knock-out: what it holds, and whether the skin without it stays.
+
+        Args:
+            names: pathways, drives or mechanisms; none for all of them (half a minute).
+
+        Raises:
+            UnknownName: for a name that is none of these.
+            BadInput: if the catalogue carries errors.
+        """
+        skin = self._bench.skin
+        wanted = tuple(names)
+        skin.drives_of(wanted)  # refuses unknown names at once
+        return knock_outs(skin, switched(skin), wanted)
+
     def numbers(self) -> NumberCounts:
         """How many numbers are measured, derived, calibrated, assumed, balanced."""
         return count_numbers(self._bench)
@@ -321,6 +347,14 @@ class Lab:
     def _names(self) -> Names:
         kinds = (ModelEntries, SettingEntries, RecordEntries, FactEntries)
         return Names.of(entry for kind in kinds for entry in kind(self._bench).entries())
+
+    def _idle(self, knockout: tuple[str, ...]) -> Findings:
+        """A warning for each knock-out that changes nothing, or without which nobody stays."""
+        return tuple(
+            Finding("knockout", f"knock-out {k.id!r}: {k.reason.en}", severity="warning")
+            for k in (self.knockouts(knockout) if knockout else ())
+            if k.reason is not None
+        )
 
     def _still_the_same(self, fingerprint: str) -> None:
         if fingerprint != self._bench.hash:

@@ -150,14 +150,13 @@ def _refuse(
     therapies: Therapies,
     plausibility: Plausibility,
 ) -> None:
-    cohorts = [p.stem for p in catalogue.files("population/cohorts", ".yaml")]
     findings = design_findings(
         design,
         file,
         shelf=shelf,
         therapies=therapies,
         plausibility=plausibility,
-        cohorts=cohorts,
+        catalogue=catalogue,
     )
     if findings:
         places = [Path(file), *(root / file for root in catalogue.roots)]

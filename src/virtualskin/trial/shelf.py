@@ -157,7 +157,7 @@ def design_findings(
     shelf: TrialShelf,
     therapies: Therapies,
     plausibility: Plausibility,
-    cohorts: Iterable[str],
+    catalogue: Catalogue,
 ) -> list[Finding]:
     """What keeps a design from being run: unknown names, open allocation, ages out of range."""
     found: list[Finding] = []
@@ -180,7 +180,8 @@ def design_findings(
         value = design.design.allocation
         found.append(Finding("allocation", message, file, None, "design.allocation", value, hint))
     if isinstance(design.cohort, str):
-        if design.cohort not in set(cohorts):
+        cohorts = [path.stem for path in catalogue.files("population/cohorts", ".yaml")]
+        if design.cohort not in cohorts:
             found.append(_unknown("cohort", design.cohort, cohorts, file, "cohort"))
     else:
         found.extend(age_findings(design.cohort.age, file, "cohort.age", plausibility))

@@ -13,7 +13,10 @@ from virtualskin.ground import BadInput, Catalogue, Finding
 from virtualskin.ground.catalogue import SHIPPED
 
 EXACT = "0.12345678901234566"  # 17 significant digits; 15 of them make another double
-ROW = "id\tkind\tvalue\tunit\tvaries\tuncertain\torigin\tsource\tderivation\treference\tnote\n"
+ROW = (
+    "id\tkind\tvalue\tunit\tvaries\tuncertain\torigin\tsource\tderivation\treference\tnote"
+    "\teffect\n"
+)
 FILES = {
     "units.tsv": """unit\tinternal\tpint\tdefine\tsbml\tmeaning
 1\t1\tdimensionless\t\tdimensionless\tpure
@@ -34,12 +37,12 @@ model renewal(dermis)
 end
 """,
     "biology/mechanisms/renewal.tsv": ROW
-    + "cell\tstate\t1\t1\t\t\tassumed\t\t\tyoung skin\tscale\n"
-    "birth\tprocess\t\t1\t\t\tassumed\t\t\t\tdivision\n"
-    "loss\tprocess\t\t1\t\t\tmeasured\tmine:r1\t\t\tdeath\n"
-    "k_birth\tparameter\t\t1/day\t\t\tbalanced\t\t\t\t\n"
+    + "cell\tstate\t1\t1\t\t\tassumed\t\t\tyoung skin\tscale\t\n"
+    "birth\tprocess\t\t1\t\t\tassumed\t\t\t\tdivision\t+cell\n"
+    "loss\tprocess\t\t1\t\t\tmeasured\tmine:r1\t\t\tdeath\t-cell\n"
+    "k_birth\tparameter\t\t1/day\t\t\tbalanced\t\t\t\t\t\n"
     f"k_loss\tparameter\t{EXACT}\t1/day\tlognormal(cv=0.2)\tlognormal(cv=0.5)\tmeasured\tmine:r1"
-    "\t\t\tread\n",
+    "\t\t\tread\t\n",
     "biology/mechanisms/signalling.ant": """// Cells signal, and count the light.
 model signalling(dermis, cell)
   compartment dermis;
@@ -51,17 +54,17 @@ model signalling(dermis, cell)
 end
 """,
     "biology/mechanisms/signalling.tsv": ROW
-    + "signal\tstate\t2\t1\t\t\tassumed\t\t\tyoung skin\tscale\n"
-    "light_seen\taccumulator\t0\t1\t\t\tassumed\t\t\tdoses\tscale\n"
-    "light\tinput\t0\t1/day\t\t\tassumed\t\t\t\tdark\n"
-    "exposure\tvariable\t\t1/day\t\t\tassumed\t\t\t\tlight that arrives\n"
-    "secretion\tprocess\t\t1\t\t\tassumed\t\t\t\tmade\n"
-    "decay\tprocess\t\t1\t\t\tassumed\t\t\t\tlost\n"
-    "counting\tprocess\t\t1\t\t\tassumed\t\t\t\tcounted\n"
-    "k_secretion\tparameter\t\t1/day\t\t\tbalanced\t\t\t\t\n"
+    + "signal\tstate\t2\t1\t\t\tassumed\t\t\tyoung skin\tscale\t\n"
+    "light_seen\taccumulator\t0\t1\t\t\tassumed\t\t\tdoses\tscale\t\n"
+    "light\tinput\t0\t1/day\t\t\tassumed\t\t\t\tdark\t\n"
+    "exposure\tvariable\t\t1/day\t\t\tassumed\t\t\t\tlight that arrives\t\n"
+    "secretion\tprocess\t\t1\t\t\tassumed\t\t\t\tmade\t+signal\n"
+    "decay\tprocess\t\t1\t\t\tassumed\t\t\t\tlost\t-signal\n"
+    "counting\tprocess\t\t1\t\t\tassumed\t\t\t\tcounted\t+light_seen\n"
+    "k_secretion\tparameter\t\t1/day\t\t\tbalanced\t\t\t\t\t\n"
     "k_decay\tparameter\t1\t1/h\t\tlognormal(cv=0.3)\tderived\tmine:r3"
-    "\tmine:r3 * ln(exp(1))\t\thour\n"
-    "frac_through\tparameter\t50\t%\t\tlogitnormal(sd=0.5)\tassumed\t\t\t\thalf\n",
+    "\tmine:r3 * ln(exp(1))\t\thour\t\n"
+    "frac_through\tparameter\t50\t%\t\tlogitnormal(sd=0.5)\tassumed\t\t\t\thalf\t\n",
     "biology/mechanisms/turnover.ant": """// Fibres are made, cut and removed.
 model turnover(dermis, cell)
   compartment dermis;
@@ -73,27 +76,31 @@ model turnover(dermis, cell)
 end
 """,
     "biology/mechanisms/turnover.tsv": ROW
-    + "fibre\tstate\t1\t1\t\t\tassumed\t\t\tyoung skin\tscale\n"
-    "fragment\tstate\t0.25\t1\t\t\tassumed\t\t\tyoung skin\tscale\n"
-    "whole\tvariable\t\t1\t\t\tassumed\t\t\t\tall\n"
-    "synthesis\tprocess\t\t1\t\t\tassumed\t\t\t\tmade\n"
-    "cutting\tprocess\t\t1\t\t\tassumed\t\t\t\tcut\n"
-    "removal\tprocess\t\t1\t\t\tassumed\t\t\t\tremoved\n"
-    "k_synthesis\tparameter\t\t1/day\t\t\tbalanced\t\t\t\t\n"
-    "k_cut\tparameter\t0.05\t1/day\t\tlognormal(cv=0.3)\tcalibrated\tfit:core\t\t\tfitted\n"
-    "k_removal\tparameter\t\t1/day\t\t\tbalanced\t\t\t\t\n",
+    + "fibre\tstate\t1\t1\t\t\tassumed\t\t\tyoung skin\tscale\t\n"
+    "fragment\tstate\t0.25\t1\t\t\tassumed\t\t\tyoung skin\tscale\t\n"
+    "whole\tvariable\t\t1\t\t\tassumed\t\t\t\tall\t\n"
+    "synthesis\tprocess\t\t1\t\t\tassumed\t\t\t\tmade\t+fibre\n"
+    "cutting\tprocess\t\t1\t\t\tassumed\t\t\t\tcut\t-fibre +fragment\n"
+    "removal\tprocess\t\t1\t\t\tassumed\t\t\t\tremoved\t-fragment\n"
+    "k_synthesis\tparameter\t\t1/day\t\t\tbalanced\t\t\t\t\t\n"
+    "k_cut\tparameter\t0.05\t1/day\t\tlognormal(cv=0.3)\tcalibrated\tfit:core\t\t\tfitted\t\n"
+    "k_removal\tparameter\t\t1/day\t\t\tbalanced\t\t\t\t\t\n",
     "biology/drives/influences.tsv": "id\tsource_state\ttarget\tform\tparameter\tvalue\tunit"
-    "\tvaries\tuncertain\torigin\tsource\tnote\n"
-    "signal_cuts\tsignal\tturnover.cutting\tpower\tgain\t0.5\t1\t\tnormal(sd=0.1)\tassumed\t\twhy\n"
-    "fragments_signal\tfragment\tsignalling.secretion\tlinear\tgain\t2\t1\t\t\tassumed\t\twhy\n"
-    "fibre_feeds\tfibre\trenewal.birth\trise\tgain\t3\t1\t\t\tassumed\t\twhy\n"
-    "fibre_feeds\tfibre\trenewal.birth\trise\thalf\t0.5\t1\t\t\tassumed\t\twhy\n"
-    "fragments_block\tfragment\tturnover.synthesis\tfall\tgain\t1.5\t1\t\t\tassumed\t\twhy\n"
-    "fragments_block\tfragment\tturnover.synthesis\tfall\thalf\t0.4\t1\t\t\tassumed\t\twhy\n"
-    "signal_clears\tsignal\tturnover.removal\thill\tgain\t2\t1\t\t\tassumed\t\twhy\n"
-    "signal_clears\tsignal\tturnover.removal\thill\thalf\t3\t1\t\t\tassumed\t\twhy\n"
-    "signal_clears\tsignal\tturnover.removal\thill\texponent\t2\t1\t\t\tassumed\t\twhy\n"
-    "fibre_shades\tfibre\tsignalling.exposure\tfraction\tnone\t\t1\t\t\tassumed\t\twhy\n",
+    "\tvaries\tuncertain\torigin\tsource\tnote\tdirection\n"
+    "signal_cuts\tsignal\tturnover.cutting\tpower\tgain\t0.5\t1\t\tnormal(sd=0.1)\tassumed\t"
+    "\twhy\traises\n"
+    "fragments_signal\tfragment\tsignalling.secretion\tlinear\tgain\t2\t1\t\t\tassumed\t"
+    "\twhy\traises\n"
+    "fibre_feeds\tfibre\trenewal.birth\trise\tgain\t3\t1\t\t\tassumed\t\twhy\traises\n"
+    "fibre_feeds\tfibre\trenewal.birth\trise\thalf\t0.5\t1\t\t\tassumed\t\twhy\traises\n"
+    "fragments_block\tfragment\tturnover.synthesis\tfall\tgain\t1.5\t1\t\t\tassumed\t"
+    "\twhy\tlowers\n"
+    "fragments_block\tfragment\tturnover.synthesis\tfall\thalf\t0.4\t1\t\t\tassumed\t"
+    "\twhy\tlowers\n"
+    "signal_clears\tsignal\tturnover.removal\thill\tgain\t2\t1\t\t\tassumed\t\twhy\traises\n"
+    "signal_clears\tsignal\tturnover.removal\thill\thalf\t3\t1\t\t\tassumed\t\twhy\traises\n"
+    "signal_clears\tsignal\tturnover.removal\thill\texponent\t2\t1\t\t\tassumed\t\twhy\traises\n"
+    "fibre_shades\tfibre\tsignalling.exposure\tfraction\tnone\t\t1\t\t\tassumed\t\twhy\traises\n",
     "biology/observables/thickness.yaml": """id: thickness
 title: {en: Thickness, zh: 厚度}
 instrument: ruler

@@ -73,7 +73,7 @@ def test_a_drive_follows_its_formula_and_multiplies_its_target(
 
 
 def test_two_drives_of_one_process_multiply(tiny) -> None:
-    row = "fibre_cuts\tfibre\tturnover.cutting\tlinear\tgain\t1\t1\t\t\tassumed\t\twhy\n"
+    row = "fibre_cuts\tfibre\tturnover.cutting\tlinear\tgain\t1\t1\t\t\tassumed\t\twhy\traises\n"
     path = tiny.root / "biology/drives/influences.tsv"
     path.write_text(path.read_text("utf-8") + row, encoding="utf-8")
     runner = RoadRunner(tiny.load().structure.sbml)

@@ -94,6 +94,36 @@ def test_a_mechanism_is_fixed_at_one_in_both_arms(tiny_skin: Skin) -> None:
     assert runner.getValue("turnover_cutting") == pytest.approx(0.05, rel=1e-12)
 
 
+def test_a_drive_of_an_input_reads_the_one_input_of_both_skins(tiny) -> None:
+    row = "light_cuts\tlight\tturnover.cutting\tlinear\tgain\t2\tday\t\t\tassumed"
+    row += "\t\twhy\traises\n"
+    tiny.append("biology/drives/influences.tsv", row)
+    for name in ("tension", "light_cuts"):
+        system = read_sbml(tiny.load().knocked_out([name]).sbml)
+        assert "comparator_light" not in system.parameters
+        for factor in ("drive_light_cuts", "comparator_drive_light_cuts"):
+            assert "comparator_light" not in str(system.rules[factor])
+            assert "light" in str(system.rules[factor])
+
+
+def test_a_pathway_zeroes_the_cargo_it_lists(tiny) -> None:
+    tiny.append("biology/pathways/tension.yaml", "zeroed: [signal_clears]\n")
+    skin = tiny.load()
+    assert skin.drives_of(["tension"]) == ({"signal_cuts", "fragments_signal"}, {"signal_clears"})
+    runner = RoadRunner(skin.knocked_out(["tension"]).sbml)
+    runner.setValue("signal", 8.0)
+    runner.setValue("comparator_signal", 18.0)
+    assert runner.getValue("drive_signal_clears") == 1.0
+    assert runner.getValue("comparator_drive_signal_clears") == 1.0
+    assert runner.getValue("drive_signal_cuts") == pytest.approx(3.0, rel=1e-12)
+
+
+def test_a_pathway_that_zeroes_no_drive(tiny) -> None:
+    tiny.append("biology/pathways/tension.yaml", "zeroed: [signal_cleras]\n")
+    finding = tiny.error("pathway")
+    assert (finding.column, finding.value) == ("zeroed", "signal_cleras")
+
+
 @pytest.mark.parametrize(("name", "meant"), [("tensoin", "tension"), ("signaling", "signalling")])
 def test_an_unknown_name_gets_the_nearest(tiny_skin: Skin, name: str, meant: str) -> None:
     with pytest.raises(UnknownName) as caught:

@@ -16,7 +16,7 @@ def test_two_owners_of_a_state(tiny) -> None:
     )
     path = tiny.root / (RENEWAL + ".tsv")
     path.write_text(
-        path.read_text("utf-8") + "fibre\tstate\t1\t1\t\t\tassumed\t\t\ty\tw\n", "utf-8"
+        path.read_text("utf-8") + "fibre\tstate\t1\t1\t\t\tassumed\t\t\ty\tw\t\n", "utf-8"
     )
     found = [f for f in tiny.errors() if f.id == "two_owners"]
     assert found[0].file == TURNOVER + ".tsv"
@@ -28,7 +28,7 @@ def test_two_owners_of_a_variable(tiny) -> None:
     tiny.change(RENEWAL + ".ant", "  birth:", "  whole := cell;\n  birth:")
     path = tiny.root / (RENEWAL + ".tsv")
     path.write_text(
-        path.read_text("utf-8") + "whole\tvariable\t\t1\t\t\tassumed\t\t\t\tw\n", "utf-8"
+        path.read_text("utf-8") + "whole\tvariable\t\t1\t\t\tassumed\t\t\t\tw\t\n", "utf-8"
     )
     finding = tiny.error("two_owners")
     assert (finding.file, finding.value) == (TURNOVER + ".tsv", "whole")
@@ -43,9 +43,9 @@ def test_two_names_that_flatten_to_one(tiny) -> None:
     )
     header = (tiny.root / (RENEWAL + ".tsv")).read_text("utf-8").splitlines()[0]
     tiny.write("biology/mechanisms/turnover_extra.tsv",
-               f"{header}\nmore\taccumulator\t1\t1\t\t\tassumed\t\t\ty\tw\n"
-               "loss\tprocess\t\t1\t\t\tassumed\t\t\t\tw\n"
-               "k_loss\tparameter\t1\t1/day\t\t\tassumed\t\t\t\tw\n")  # fmt: skip
+               f"{header}\nmore\taccumulator\t1\t1\t\t\tassumed\t\t\ty\tw\t\n"
+               "loss\tprocess\t\t1\t\t\tassumed\t\t\t\tw\t+more\n"
+               "k_loss\tparameter\t1\t1/day\t\t\tassumed\t\t\t\tw\t\n")  # fmt: skip
     assert tiny.errors() == []
     tiny.change(TURNOVER + ".ant", "removal:", "extra_loss:")
     tiny.change(TURNOVER + ".tsv", "removal\tprocess", "extra_loss\tprocess")
@@ -95,7 +95,7 @@ def test_a_row_twice(tiny) -> None:
 
 
 def test_a_row_of_a_port(tiny) -> None:
-    tiny.append(TURNOVER + ".tsv", "cell\tstate\t1\t1\t\t\tassumed\t\t\ty\tw\n")
+    tiny.append(TURNOVER + ".tsv", "cell\tstate\t1\t1\t\t\tassumed\t\t\ty\tw\t\n")
     finding = tiny.error("row_of_port")
     assert (finding.row, finding.value) == (tiny.line(TURNOVER + ".tsv", "cell\t"), "cell")
 
@@ -112,8 +112,8 @@ def test_a_negative_balance(tiny) -> None:
     tiny.change(
         TURNOVER + ".ant", "  synthesis:", "  inflow: => fibre; k_inflow*cell;\n  synthesis:"
     )
-    rows = ("inflow\tprocess\t\t1\t\t\tassumed\t\t\t\tw\n"
-            "k_inflow\tparameter\t0.06\t1/day\t\t\tassumed\t\t\t\tw\n")  # fmt: skip
+    rows = ("inflow\tprocess\t\t1\t\t\tassumed\t\t\t\tw\t+fibre\n"
+            "k_inflow\tparameter\t0.06\t1/day\t\t\tassumed\t\t\t\tw\t\n")  # fmt: skip
     tiny.append(TURNOVER + ".tsv", rows)
     finding = tiny.error("negative_balance")
     assert (finding.file, finding.row) == (
@@ -124,16 +124,16 @@ def test_a_negative_balance(tiny) -> None:
 
 
 def test_a_state_that_nothing_keeps(tiny) -> None:
-    tiny.change(RENEWAL + ".tsv", "k_birth\tparameter\t\t1/day\t\t\tbalanced\t\t\t\t\n",
-                "k_birth\tparameter\t1\t1/day\t\t\tassumed\t\t\t\twhy\n")  # fmt: skip
+    tiny.change(RENEWAL + ".tsv", "k_birth\tparameter\t\t1/day\t\t\tbalanced\t\t\t\t\t\n",
+                "k_birth\tparameter\t1\t1/day\t\t\tassumed\t\t\t\twhy\t\n")  # fmt: skip
     finding = tiny.error("cannot_rest")
     assert (finding.file, finding.row) == (RENEWAL + ".tsv", tiny.line(RENEWAL + ".tsv", "cell"))
 
 
 def test_an_accumulator_need_not_rest(tiny) -> None:
     tiny.change(RENEWAL + ".tsv", "cell\tstate\t1", "cell\taccumulator\t1")
-    tiny.change(RENEWAL + ".tsv", "k_birth\tparameter\t\t1/day\t\t\tbalanced\t\t\t\t\n",
-                "k_birth\tparameter\t1\t1/day\t\t\tassumed\t\t\t\twhy\n")  # fmt: skip
+    tiny.change(RENEWAL + ".tsv", "k_birth\tparameter\t\t1/day\t\t\tbalanced\t\t\t\t\t\n",
+                "k_birth\tparameter\t1\t1/day\t\t\tassumed\t\t\t\twhy\t\n")  # fmt: skip
     assert tiny.errors() == []
     assert tiny.load().values["signalling_k_secretion"] == pytest.approx(48.0, rel=1e-15)
 
@@ -150,6 +150,8 @@ def test_constants_that_cannot_be_told_apart(tiny) -> None:
                 "synthesis: fibre => fragment; k_synthesis*cell;")  # fmt: skip
     tiny.change(TURNOVER + ".ant", "removal: fragment => ; k_removal*fragment;",
                 "removal: fibre => fragment; k_removal*fragment;")  # fmt: skip
+    tiny.change(TURNOVER + ".tsv", "made\t+fibre", "made\t-fibre +fragment")
+    tiny.change(TURNOVER + ".tsv", "removed\t-fragment", "removed\t-fibre +fragment")
     assert "neither can be computed" in tiny.error("balance").message
 
 
@@ -166,7 +168,7 @@ def test_a_balanced_constant_inside_a_variable(tiny) -> None:
     tiny.change(
         TURNOVER + ".ant", "=> fibre; k_synthesis*cell", "=> fibre; pull + k_synthesis*cell"
     )
-    row = "pull\tvariable\t\t1/day\t\t\tassumed\t\t\t\tw\n"
+    row = "pull\tvariable\t\t1/day\t\t\tassumed\t\t\t\tw\t\n"
     tiny.append(TURNOVER + ".tsv", row)
     assert {f.id for f in tiny.errors()} == {"cannot_rest"}
 
@@ -216,7 +218,7 @@ def test_a_state_that_nothing_reads_is_a_warning(tiny) -> None:
     assert tiny.errors() == []
     (warning,) = tiny.load().findings
     assert (warning.id, warning.severity, warning.row) == (
-        "dead_end", "warning", tiny.line(SIGNALLING + ".tsv", "signal")
+        "orphan", "warning", tiny.line(SIGNALLING + ".tsv", "signal")
     )  # fmt: skip
 
 

@@ -135,15 +135,16 @@ def test_an_overlay_adds_a_mechanism_without_an_edit(tiny, tmp_path: Path) -> No
         encoding="utf-8",
     )
     (extra / "mechanisms" / "wetting.tsv").write_text(
-        f"{header}\nwater\tstate\t3\t1\t\t\tassumed\t\t\tyoung\tw\n"
-        "entry\tprocess\t\t1\t\t\tassumed\t\t\t\tw\nexit\tprocess\t\t1\t\t\tassumed\t\t\t\tw\n"
-        "k_entry\tparameter\t\t1/day\t\t\tbalanced\t\t\t\t\n"
-        "k_exit\tparameter\t2\t1/day\t\t\tassumed\t\t\t\tw\n",
+        f"{header}\nwater\tstate\t3\t1\t\t\tassumed\t\t\tyoung\tw\t\n"
+        "entry\tprocess\t\t1\t\t\tassumed\t\t\t\tw\t+water\n"
+        "exit\tprocess\t\t1\t\t\tassumed\t\t\t\tw\t-water\n"
+        "k_entry\tparameter\t\t1/day\t\t\tbalanced\t\t\t\t\t\n"
+        "k_exit\tparameter\t2\t1/day\t\t\tassumed\t\t\t\tw\t\n",
         encoding="utf-8",
     )
     drives = (tiny.root / "biology/drives/influences.tsv").read_text("utf-8").splitlines()[0]
     (extra / "drives" / "water.tsv").write_text(
-        f"{drives}\nwater_cuts\twater\tturnover.cutting\tpower\tgain\t1\t1\t\t\tassumed\t\tw\n",
+        f"{drives}\nwater_cuts\twater\tturnover.cutting\tpower\tgain\t1\t1\t\t\tassumed\t\tw\traises\n",
         encoding="utf-8",
     )
     from virtualskin.biology import load_skin

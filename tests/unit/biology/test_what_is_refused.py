@@ -22,7 +22,9 @@ def place(finding: Finding) -> tuple[str, int | None, str, str]:
 
 
 def test_a_missing_row(tiny) -> None:
-    tiny.change(TURNOVER + ".tsv", "removal\tprocess\t\t1\t\t\tassumed\t\t\t\tremoved\n", "")
+    tiny.change(
+        TURNOVER + ".tsv", "removal\tprocess\t\t1\t\t\tassumed\t\t\t\tremoved\t-fragment\n", ""
+    )
     finding = tiny.error("no_row")
     assert place(finding) == (TURNOVER + ".tsv", None, "id", "removal")
     assert "process" in finding.hint
@@ -224,7 +226,8 @@ def test_a_power_of_a_variable_that_is_zero_at_rest(tiny) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "rule"),
     [
-        ("fragments_block\tfragment\tturnover.synthesis\tfall\thalf\t0.4\t1\t\t\tassumed\t\twhy\n",
+        ("fragments_block\tfragment\tturnover.synthesis\tfall\thalf\t0.4\t1\t\t\tassumed\t\twhy"
+         "\tlowers\n",
          "", "drive_parameters"),
         ("signal_cuts\tsignal\tturnover.cutting\tpower\tgain\t0.5",
          "signal_cuts\tsignal\tturnover.cutting\tpower\tgian\t0.5", "drive_parameters"),

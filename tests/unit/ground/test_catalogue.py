@@ -48,6 +48,13 @@ def test_opening_a_folder_that_is_not_there(tmp_path: Path) -> None:
     assert caught.value.code == "no_catalogue"
 
 
+def test_opening_a_file_as_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("id: mine", "utf-8")
+    with pytest.raises(SkinError, match="is not a folder") as caught:
+        Catalogue.open(tmp_path / "mine.yaml")
+    assert caught.value.code == "no_catalogue"
+
+
 def test_an_empty_overlay_changes_nothing(tmp_path: Path) -> None:
     plain, laid_over = Catalogue.open(), Catalogue.open(str(tmp_path))
     assert laid_over.hash() == plain.hash()
