@@ -29,7 +29,7 @@ from virtualskin.review import Bench, Fact, FactShelf, Judged, Wanted, judge_fac
 Floats = NDArray[np.float64]
 SIGNIFICANT = 3  # not science: digits a fitted number is written with
 NEARLY_ZERO = 0.02  # not science: a signed gain keeps at least this share of its start
-SOLVER: BackendName = "roadrunner"
+SOLVER: BackendName = "population"
 FIT_TOLERANCE = 1e-4  # not science: relative gain below which the optimiser stops
 
 
