@@ -158,7 +158,7 @@ def restless(linear: Linear) -> tuple[str, ...]:
 def leading(linear: Linear, count: int = 3) -> tuple[str, ...]:
     """The states that take the largest part in the fastest growth, largest first."""
     values, vectors = np.linalg.eig(linear.slopes)
-    part = np.abs(vectors[:, int(np.argmax(values.real))])
+    part = np.abs(vectors[:, int(np.argmax(np.real(values)))])
     return tuple(linear.states[i] for i in np.argsort(-part)[:count])
 
 
