@@ -54,6 +54,26 @@ def test_list_without_kind_names_the_kinds(call: Call) -> None:
     assert {"mechanisms", "trials"} <= {i["id"] for i in call("list", "--json").json["items"]}
 
 
+def test_knock_outs_say_what_they_hold_and_why_not(call: Call) -> None:
+    said = call("knockouts", "nf_kb", "cortisol_lowers_fat", "--json", "--strict")
+    assert said.status == 1, "one of them holds nothing"
+    first, second = said.json["knockouts"]
+    assert (first["kind"], first["stable"], first["reason"]) == ("pathway", True, None)
+    assert first["held"]
+    assert not second["acts"]
+    assert set(second["reason"]) == {"en", "zh"}
+    assert "cortisol_lowers_fat\t" in call("knockouts", "cortisol_lowers_fat").out
+    unknown = call("knockouts", "nfkb")
+    assert (unknown.status, "'nf_kb'" in unknown.err) == (2, True)
+
+
+def test_a_file_is_no_folder_to_check(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("id: mine", "utf-8")
+    said = call("check", str(tmp_path / "mine.yaml"))
+    assert said.status == 2
+    assert "is not a folder" in said.err
+
+
 def test_explain_as_document_and_as_text(call: Call) -> None:
     said = call("explain", "photodamage.k_repair", "--json")
     wanted = "name kind equation value varies uncertain origin grade file parts"

@@ -73,7 +73,7 @@ class Options:
             metavar="ID",
             rich_help_panel=RUN,
             help="A pathway or drive to hold at the control's course, or a mechanism whose drives "
-            "to hold at 1. May be given again.",
+            "to hold at 1 (mechanism:ID where a pathway has the same name). May be given again.",
         ),
     ] = None
     out: Annotated[
