@@ -21,6 +21,7 @@ from virtualskin.biology import Skin, formula
 from virtualskin.calibrate.plan import Plan, Read, Scenario, days
 from virtualskin.engine import (
     Averaging,
+    BackendName,
     Doses,
     Program,
     System,
@@ -76,10 +77,13 @@ class Bench:
         plan: the scenarios and what is read of them.
         skin: the skin.
         workers: an open pool.
+        backend: which of the engine's solvers.
     """
 
-    def __init__(self, plan: Plan, skin: Skin, workers: Workers) -> None:
-        self.plan, self.skin, self.workers = plan, skin, workers
+    def __init__(
+        self, plan: Plan, skin: Skin, workers: Workers, backend: BackendName = "roadrunner"
+    ) -> None:
+        self.plan, self.skin, self.workers, self.backend = plan, skin, workers, backend
         self.system: System = read_sbml(skin.structure.sbml)
         self.reads = [read for aim in plan.targets for read in aim.reads]
         known = frozenset(self.system.observables)
@@ -167,11 +171,11 @@ class Bench:
                 pass
             elif dark:
                 now = solve(self.system, program, parameters=parameters, initial=now,
-                            workers=self.workers).final  # fmt: skip
+                            backend=self.backend, workers=self.workers).final  # fmt: skip
             else:
                 now = solve_averaged(self.system, program, averaging=averaging,
                                      parameters=parameters, initial=now,
-                                     workers=self.workers).final  # fmt: skip
+                                     backend=self.backend, workers=self.workers).final  # fmt: skip
             states[name, age], start = now, stop
         self._days(name, ages, parameters, dark, found, states)
 
@@ -191,7 +195,7 @@ class Bench:
         everyone = np.concatenate([states[name, age] for age in ages])
         repeated = {n: np.tile(v, len(ages)) for n, v in parameters.items()}
         course = solve(self.system, self._program(list(times), dark=dark), parameters=repeated,
-                       initial=everyone, workers=self.workers)  # fmt: skip
+                       initial=everyone, backend=self.backend, workers=self.workers)  # fmt: skip
         means = course.values.mean(axis=1)
         people = len(everyone) // len(ages)
         for index, age in enumerate(ages):
@@ -219,7 +223,8 @@ class Bench:
         program = self._program([*times, last + 1] if last > times[-1] else times,
                                 dark=self._dark(parameters))  # fmt: skip
         course = solve(self.system, program, parameters=parameters, initial=begin,
-                       doses=_doses(scenario, people), workers=self.workers)  # fmt: skip
+                       doses=_doses(scenario, people), backend=self.backend,
+                       workers=self.workers)  # fmt: skip
         for index, when in enumerate(times):
             found[name, when] = course.values[:, index, :]
 
