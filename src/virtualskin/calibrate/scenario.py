@@ -83,7 +83,8 @@ class Bench:
     def __init__(
         self, plan: Plan, skin: Skin, workers: Workers, backend: BackendName = "roadrunner"
     ) -> None:
-        self.plan, self.skin, self.workers, self.backend = plan, skin, workers, backend
+        self.plan, self.skin, self.workers = plan, skin, workers
+        self.backend: BackendName = backend
         self.system: System = read_sbml(skin.structure.sbml)
         self.reads = [read for aim in plan.targets for read in aim.reads]
         known = frozenset(self.system.observables)

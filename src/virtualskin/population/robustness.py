@@ -99,7 +99,7 @@ class Robustness:
     @property
     def reasons(self) -> list[tuple[Kind, str, int]]:
         """(kind, reason, how many), commonest first."""
-        counted = Counter((f.kind, f.reason) for f in self.failures)
+        counted: Counter[tuple[Kind, str]] = Counter((f.kind, f.reason) for f in self.failures)
         return [(kind, reason, count) for (kind, reason), count in counted.most_common()]
 
     def as_json(self) -> dict[str, Any]:
