@@ -22,6 +22,7 @@ BUILT = {
     "seen": {"full_text", "abstract", "secondary", "figure", "gap"},
     "unit": {"points", "grade", "AU"},
     "event": {"serious_adverse_event", "erythema", "oedema", "petechiae"},
+    "robustness": {"no_rest", "not_solved", "ran_away"},
 }
 
 
