@@ -91,6 +91,8 @@ def test_explain_as_document_and_as_text(call: Call) -> None:
         (("trial", "run", "park2023_hacs", "--people", "0"), "size"),
         (("trial", "run", "park2023_hacs", "--people", "many"), "usage"),
         (("trial", "run", "park2023_hacs", "--knockout", "mapk_ap2"), "unknown_pathway"),
+        (("trial", "run", "park2023_hacs", "--backend", "abacus"), "usage"),
+        (("robustness", "--draws", "0"), "size"),
         (("trial", "run", "park2023_hacs", "--resume"), "not_offered"),
         (("trial", "run", "park2023_hacs", "--cluster", "somewhere"), "not_offered"),
         (("trial", "run"), "usage"),
@@ -168,12 +170,13 @@ def test_options_reach_the_lab(call: Call, monkeypatch: pytest.MonkeyPatch) -> N
     said = call(
         "trial", "run", "park2023_hacs", "--people", "7", "--universes", "3", "--seed", "9",
         "--workers", "2", "--knockout", "sasp", "--knockout", "nf_kb",
-        "--out", "here", "--lang", "zh",
+        "--out", "here", "--lang", "zh", "--backend", "population",
     )  # fmt: skip
     assert seen.pop("progress")("stage", 0, 1) is None
     assert seen == {
         "trial": "park2023_hacs", "people": 7, "universes": 3, "seed": 9, "workers": 2,
         "knockout": ["sasp", "nf_kb"], "out": Path("here"), "lang": "zh",
+        "backend": "population",
     }  # fmt: skip
     assert said.status == 3
 

@@ -218,17 +218,17 @@ def test_a_size_may_vary_between_people(model: Callable[[str], System], backend:
 def test_no_pulse_of_a_declared_period_is_missed(
     model: Callable[[str], System], backend: str
 ) -> None:
-    """Nothing moves between the pulses, so an unbounded step passes over some or most of them."""
-    system = model("x = 0; x' = exp(20*(cos(2*pi*(time - 0.5)) - 1))")
-    # a pulse is two hours wide at half height and its mean is exp(-k) I0(k) with k = 20, here by
+    """Nothing moves between the pulses, so an unbounded step passes over most of them."""
+    system = model("x = 0; x' = exp(80*(cos(2*pi*(time - 0.5)) - 1))")
+    # a pulse is an hour wide at half height and its mean is exp(-k) I0(k) with k = 80, here by
     # the asymptotic series 9.7.1 of Abramowitz and Stegun
-    series = 1 + 1 / 160 + 9 / (2 * 160**2) + 225 / (6 * 160**3) + 11025 / (24 * 160**4)
-    mean = series / np.sqrt(2 * np.pi * 20)
+    series = 1 + 1 / 640 + 9 / (2 * 640**2) + 225 / (6 * 640**3)
+    mean = series / np.sqrt(2 * np.pi * 80)
     asked = {"times": [30.0, 60.0], "observe": ("x",), "rtol": 1e-4, "atol": 1e-7}
     declared = solve(system, Program(**asked, periods=(1.0,)), backend=backend).of("x")[0]
-    np.testing.assert_allclose(declared, [30 * mean, 60 * mean], rtol=1e-2)
+    np.testing.assert_allclose(declared, [30 * mean, 60 * mean], rtol=2e-2)
     undeclared = solve(system, Program(**asked), backend=backend).of("x")[0]
-    assert undeclared[1] < 0.95 * 60 * mean, "the trap this guards against has gone; tighten it"
+    assert undeclared[1] < 30 * mean, "the trap this test guards against has gone; tighten it"
 
 
 def test_a_person_who_blows_up_is_marked_and_the_rest_are_fine(

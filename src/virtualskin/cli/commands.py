@@ -182,6 +182,30 @@ def manual(
 
 @app.command()
 @with_options
+def robustness(
+    draws: Annotated[int, typer.Option("--draws", metavar="N", help="How many skins.")] = 300,
+    *,
+    options: Options,
+) -> int:
+    """Draw every number with a spread at CV 100 %, age each skin once, and say which fail and why.
+
+    Always with the population solver, since a skin that fails is asked of the reference solver too.
+    """
+    from virtualskin.lab import robustness_table
+
+    with progress() as report:
+        found = open_lab(options).robustness(
+            draws, seed=options.seed, workers=options.workers, progress=report
+        )
+    if options.as_json:
+        print_json(found.as_json())
+    else:
+        print_text(robustness_table(found, options.lang))
+    return 1 if options.strict and found.failures else 0
+
+
+@app.command()
+@with_options
 def calibrate(
     plan: Annotated[str, typer.Argument(metavar="PLAN", help="A plan of evidence/fits.")],
     only_judge: Annotated[
@@ -283,6 +307,7 @@ def trial_run(
             seed=options.seed,
             workers=options.workers,
             knockout=options.knockout or (),
+            backend=options.backend,
             progress=report,
             out=options.out,
             lang=options.lang,

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal, TypeAlias, get_type_hints
 import typer
 
 Language: TypeAlias = Literal["en", "zh"]
+Solver: TypeAlias = Literal["roadrunner", "population", "reference"]
 RUN = "How much to simulate"
 OUTPUT = "What to hand back"
 
@@ -36,6 +37,7 @@ class Options:
         seed: master seed.
         workers: processes; None for all cores.
         knockout: pathways, drives or mechanisms to knock out.
+        backend: which solver.
         out: folder for results.
         lang: language of tables and reports.
         as_json: one JSON document on standard output.
@@ -76,6 +78,13 @@ class Options:
             "to hold at 1 (mechanism:ID where a pathway has the same name). May be given again.",
         ),
     ] = None
+    backend: Annotated[
+        Solver,
+        typer.Option(
+            rich_help_panel=RUN,
+            help="Solver: the usual one, many people at once in machine code, or the slow second.",
+        ),
+    ] = "roadrunner"
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", rich_help_panel=OUTPUT, help="Folder for report and results."),

@@ -15,6 +15,7 @@ from rich.text import Text
 PIPE_WIDTH = 120
 STAGES = {
     "universes": "Drawing universes",
+    "balance": "Balancing skins",
     "ageing": "Ageing skins",
     "sides": "Running the arms",
     "fit": "Fitting",

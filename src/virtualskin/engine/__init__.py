@@ -13,7 +13,7 @@ from virtualskin.engine.course import Course
 from virtualskin.engine.errors import UnsupportedSBML, WorkerLost
 from virtualskin.engine.program import NO_DOSES, Doses, Program
 from virtualskin.engine.read_sbml import read_sbml
-from virtualskin.engine.solve import BACKENDS, BackendName, solve
+from virtualskin.engine.solve import BACKENDS, BackendName, solve, solver_version
 from virtualskin.engine.status import Status
 from virtualskin.engine.system import System
 from virtualskin.engine.workers import Workers
@@ -35,5 +35,6 @@ __all__ = [
     "read_sbml",
     "solve",
     "solve_averaged",
+    "solver_version",
     "speeds",
 ]

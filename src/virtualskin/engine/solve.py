@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
@@ -101,6 +102,17 @@ def solve(
     finally:
         if pool is not workers:
             pool.close()
+
+
+def solver_version(backend: BackendName) -> str:
+    """Name and version of what a backend computes with, for the stamp of a result."""
+    if backend == "population":
+        from virtualskin.engine.kernel.build import available
+
+        return f"population llvmlite {version('llvmlite')}" if available() else "population numpy"
+    if backend == "reference":
+        return f"reference scipy {version('scipy')}"
+    return f"roadrunner {version('libroadrunner')}"
 
 
 def _pool(workers: int | None, people: int) -> Workers:

@@ -33,11 +33,20 @@ from virtualskin.lab.manual import manual_of
 from virtualskin.lab.naming import Names
 from virtualskin.lab.sources import reference
 from virtualskin.lab.trial_run import TrialRun
-from virtualskin.population import read_plausibility
+from virtualskin.population import (
+    Robustness,
+    Stress,
+    check_robustness,
+    read_cohort,
+    read_phototypes,
+    read_plausibility,
+)
 from virtualskin.report import Explanation, Manual, NumberCounts, Reference, claim_folder, words
 from virtualskin.review import FactShelf, Judged, compare_facts, load_facts
 from virtualskin.trial import RunSettings, TrialResult, read_design, run_trial
-from virtualskin.trial.settings import Progress
+from virtualskin.trial.settings import BackendName, Progress
+
+COHORT = "adult_face"  # whose light robustness is asked under
 
 
 def _quiet(stage: str, done: int, total: int) -> None:
@@ -115,6 +124,7 @@ class Lab:
         seed: int = RunSettings.seed,
         workers: int | None = None,
         knockout: Iterable[str] = (),
+        backend: BackendName = RunSettings.backend,
         progress: Progress = _quiet,
         out: Path | str | None = None,
         lang: str = "en",
@@ -129,12 +139,14 @@ class Lab:
             workers: processes, None for all cores; never changes a result.
             knockout: pathways or drives held at the control's course, mechanisms held at 1. What
                 holds nothing is told as a warning of the run.
+            backend: the solver: `roadrunner`, `population` (many people at once) or `reference`
+                (independent and slow).
             progress: called with stage, done and total.
             out: folder to write the report to; None for none.
             lang: language of the report.
 
         Raises:
-            UnknownName: for an unknown trial or knock-out.
+            UnknownName: for an unknown trial, knock-out or backend.
             BadInput: with every finding, if the design or the catalogue carries errors.
             SkinError: for a size below 1, a folder that is not ours to write to, or a catalogue
                 that was changed after this lab had read it (the stamp would be false).
@@ -149,6 +161,7 @@ class Lab:
             seed=seed,
             knockout=tuple(knockout),
             workers=workers,
+            backend=backend,
         )
         bench = self._bench
         bench.skin.drives_of(settings.knockout)  # refuses unknown names before anybody is drawn
@@ -330,6 +343,38 @@ class Lab:
         wanted = tuple(names)
         skin.drives_of(wanted)  # refuses unknown names at once
         return knock_outs(skin, switched(skin), wanted)
+
+    def robustness(
+        self,
+        draws: int = Stress.draws,
+        *,
+        seed: int = Stress.seed,
+        backend: BackendName = Stress.backend,
+        workers: int | None = None,
+        progress: Progress = _quiet,
+    ) -> Robustness:
+        """Draw every number that has a spread far from its median, and see which skins fail.
+
+        Args:
+            draws: how many skins.
+            seed: master seed; same seed, same bytes.
+            backend: the solver.
+            workers: processes, None for all cores; never changes a result.
+            progress: called with stage, done and total.
+
+        Raises:
+            SkinError: for fewer than one draw.
+        """
+        if draws < 1:
+            raise SkinError(f"draws is {draws}; it must be at least 1.", code="size")
+        return check_robustness(
+            self._bench.skin,
+            read_cohort(self.catalogue, COHORT),
+            read_phototypes(self.catalogue),
+            Stress(draws=draws, seed=seed, backend=backend),
+            workers=workers,
+            progress=progress,
+        )
 
     def numbers(self) -> NumberCounts:
         """How many numbers are measured, derived, calibrated, assumed, balanced."""

@@ -19,6 +19,12 @@ from virtualskin.population.cohort import (
 )
 from virtualskin.population.people import People, draw_people
 from virtualskin.population.plausible import AgeingJudge, Plausibility, read_plausibility
+from virtualskin.population.robustness import (
+    Failure,
+    Robustness,
+    Stress,
+    check_robustness,
+)
 from virtualskin.population.universe import Universes, draw_universes
 from virtualskin.population.universe_values import columns_of, sun_number
 
@@ -28,13 +34,17 @@ __all__ = [
     "Ager",
     "Clock",
     "Cohort",
+    "Failure",
     "People",
     "Phototypes",
     "Plausibility",
+    "Robustness",
     "Sexes",
+    "Stress",
     "Universes",
     "age_people",
     "ageing_error",
+    "check_robustness",
     "columns_of",
     "draw_people",
     "draw_universes",

@@ -1,5 +1,9 @@
 """Ageing people from 25 to their age at enrolment, under the light they live in.
 
+The reference is a person of 25, and no state can be run backwards. Whoever is younger starts at her
+own age with the reference state: the calendar and what it drifts are hers, and like a person of 25
+she brings no past of her own light.
+
 Decades of daily light are averaged over the day's orbit by the engine's multiscale method: fast
 states follow every pulse, slow ones feel the average of their true rates, and the mean dose is
 never used.
@@ -16,6 +20,7 @@ from numpy.typing import NDArray
 from virtualskin.biology import COPY, Skin
 from virtualskin.engine import (
     Averaging,
+    BackendName,
     Course,
     Program,
     Status,
@@ -56,11 +61,13 @@ class Ager:
         skin: the model.
         system: the same model in the engine.
         clock: how decades are shortened.
+        backend: which of the engine's solvers.
     """
 
     skin: Skin
     system: System
     clock: Clock = Clock()
+    backend: BackendName = "roadrunner"
 
     def run(
         self,
@@ -78,7 +85,8 @@ class Ager:
             columns: parameter → (N,) values, light included.
             ages: ages to report at, years, increasing.
             observe: quantities to report.
-            until: (N,) age at which each person's run ends; by default the last of `ages`.
+            until: (N,) age at which each person's run ends; by default the last of `ages`. Below
+                the reference age nothing is run, and only the calendar is set.
             workers: processes to use.
             progress: called with the number of people finished.
         """
@@ -96,14 +104,19 @@ class Ager:
             rtol=self.clock.rtol,
             atol=self.clock.atol,
             periods=self.skin.periods,
-            until=None if until is None else (until - start) * DAYS_PER_YEAR,
+            until=None if until is None else np.maximum(until - start, 0.0) * DAYS_PER_YEAR,
         )
+        initial = np.tile([states[s] for s in self.system.states], (_rows(columns), 1))
+        if until is not None:
+            for name in calendar:
+                initial[:, self.system.states.index(name)] = np.minimum(start, until)
         return solve_averaged(
             self.system,
             program,
             averaging=Averaging(residence, self.clock.factor, self.clock.floor, calendar),
             parameters=columns,
-            initial=np.tile([states[s] for s in self.system.states], (_rows(columns), 1)),
+            initial=initial,
+            backend=self.backend,
             workers=workers,
             progress=progress,
         )
@@ -146,7 +159,7 @@ def age_people(
     until = np.tile(people.age, universes)
     course = ager.run(
         columns,
-        ages=[float(people.age.max())],
+        ages=[max(float(people.age.max()), ager.skin.values[f"reference_{CALENDAR}"])],
         observe=(CALENDAR,),
         until=until,
         workers=workers,

@@ -98,6 +98,13 @@ def _resolved(
         )
         mine = {k: v[rows] for k, v in columns.items()}
         initial = np.tile(states, (len(rows), 1))
-        course = solve(ager.system, program, parameters=mine, initial=initial, workers=workers)
+        course = solve(
+            ager.system,
+            program,
+            parameters=mine,
+            initial=initial,
+            backend=ager.backend,
+            workers=workers,
+        )
         found[rows] = course.values[:, 0]
     return found

@@ -1,7 +1,7 @@
 """Report: a result drawn, tabulated or written up.
 
 Promise: A result drawn, tabulated or written up; computes nothing new.
-Stands on: biology, ground, review, trial
+Stands on: biology, ground, population, review, trial
 Nouns: Words, Line, Drawing, Reference, Explanation, NumberCounts
 Add here: a figure as one function in a file of its own; every word in both locales.
 Read next: comparison.py, then terminal.py and document.py.
@@ -22,6 +22,7 @@ from virtualskin.report.manual import (
     manual_pages,
 )
 from virtualskin.report.map_picture import map_picture
+from virtualskin.report.robustness import robustness_table
 from virtualskin.report.sbgn import sbgn_ml
 from virtualskin.report.terminal import PAGE_WIDTH, as_text, trial_table, trial_text
 from virtualskin.report.words import LANGUAGES, Words, words
@@ -50,6 +51,7 @@ __all__ = [
     "map_picture",
     "numbers_markdown",
     "people_csv",
+    "robustness_table",
     "sbgn_ml",
     "targets_json",
     "targets_table",

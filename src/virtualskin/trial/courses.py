@@ -28,7 +28,7 @@ from virtualskin.population import (
     sun_number,
 )
 from virtualskin.therapy import Plan
-from virtualskin.trial.settings import Accuracy, Progress, RunSettings
+from virtualskin.trial.settings import Progress, RunSettings
 
 Floats = NDArray[np.float64]
 
@@ -103,7 +103,7 @@ def run_sides(
     """
     skin, accuracy, universes = room.skin, settings.accuracy, settings.universes
     _comparable(skin, plans, settings.knockout)
-    ager = Ager(skin, read_sbml(skin.structure.sbml), Clock())
+    ager = Ager(skin, read_sbml(skin.structure.sbml), Clock(), settings.backend)
     numbers = {n.flat: n for plan in plans.values() for n in plan.numbers.values() if n.uncertain}
     sun = sun_number(room.cohort.sun, skin.library.units)
     with Workers(settings.workers) as pool:
@@ -136,7 +136,7 @@ def run_sides(
         )
         system, states = _system(skin, ager.system, aged, settings.knockout)
         copied = any(s.startswith(COPY) for s in system.states)
-        lead = _lead_in(system, skin, columns, states, accuracy, pool)
+        lead = _lead_in(system, skin, columns, states, settings, pool)
         course = solve(
             system,
             Program(
@@ -149,6 +149,7 @@ def run_sides(
             parameters=_settings(system, columns, plans, crowd, drawn),
             initial=np.tile(lead, (len(plans), 1)),
             doses=_doses(plans, control, crowd, drawn, copied=copied),
+            backend=settings.backend,
             workers=pool,
             progress=lambda done: progress("sides", done, rows * len(plans)),
         )
@@ -199,9 +200,10 @@ def _lead_in(
     skin: Skin,
     columns: Mapping[str, Floats],
     states: Floats,
-    accuracy: Accuracy,
+    settings: RunSettings,
     pool: Workers,
 ) -> Floats:
+    accuracy = settings.accuracy
     sound = np.where(np.isfinite(states), states, 0.0)
     program = Program(
         times=np.array([accuracy.lead_in_days]),
@@ -211,7 +213,9 @@ def _lead_in(
         periods=skin.periods,
     )
     mine = {k: v for k, v in columns.items() if k in system.parameters}
-    return solve(system, program, parameters=mine, initial=sound, workers=pool).final
+    return solve(
+        system, program, parameters=mine, initial=sound, backend=settings.backend, workers=pool
+    ).final
 
 
 def _settings(

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from virtualskin.biology import Skin
+from virtualskin.engine import solver_version
 from virtualskin.ground import BadInput, Catalogue, locate
 from virtualskin.population import Plausibility, read_phototypes, read_plausibility
 from virtualskin.therapy import Plan, Therapies
@@ -123,7 +124,7 @@ def stamp_of(catalogue: Catalogue, design: Design, settings: RunSettings) -> Sta
         seed=settings.seed,
         people=settings.people,
         universes=settings.universes,
-        backend=f"roadrunner {version('libroadrunner')}",
+        backend=solver_version(settings.backend),
         instruction_set=platform.machine().lower(),
         rtol=settings.accuracy.rtol,
         atol=settings.accuracy.atol,
@@ -138,6 +139,8 @@ def command_of(design: Design, file: str, catalogue: Catalogue, settings: RunSet
     parts.append(f"--people {settings.people} --universes {settings.universes}")
     parts.append(f"--seed {settings.seed}")
     parts += [f"--knockout {name}" for name in settings.knockout]
+    if settings.backend != RunSettings.backend:
+        parts.append(f"--backend {settings.backend}")
     parts += [f"--catalog {root.name}" for root in catalogue.roots[1:]]
     return " ".join(parts)
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from virtualskin.ground import SkinError
+from virtualskin.engine import BACKENDS, BackendName
+from virtualskin.ground import SkinError, UnknownName
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 
@@ -39,6 +40,7 @@ class RunSettings:
         knockout: pathways, drives or mechanisms to knock out.
         workers: processes; None for all cores. Never changes a result.
         accuracy: solver settings.
+        backend: which of the engine's solvers; the stamp tells it.
     """
 
     people: int = 60  # not science: size of a run
@@ -48,9 +50,12 @@ class RunSettings:
     knockout: tuple[str, ...] = ()
     workers: int | None = None
     accuracy: Accuracy = field(default_factory=Accuracy)
+    backend: BackendName = "roadrunner"
 
     def __post_init__(self) -> None:
-        """Refuse sizes below 1."""
+        """Refuse sizes below 1 and an unknown backend."""
+        if self.backend not in BACKENDS:
+            raise UnknownName("backend", self.backend, BACKENDS)
         for name in ("people", "universes", "replicates"):
             value = int(getattr(self, name))
             if value < 1:

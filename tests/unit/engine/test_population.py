@@ -134,3 +134,14 @@ def test_threads_are_the_workers(pulsed: System) -> None:
     )
     assert one.values.tobytes() == two.values.tobytes()
     assert one.status == two.status
+
+
+@pytest.mark.parametrize("rtol", [1e-3, 1e-4, 1e-6, 1e-8])
+def test_a_condition_on_a_state_costs_no_more_than_the_tolerance_allows(
+    system: Callable[[str], System], rtol: float
+) -> None:
+    """y grows tenfold faster once x = exp(-t) has fallen to h, at t = -ln h; no root is sought."""
+    model = system("x = 1; y = 0; h = 0.5; x' = -x; y' = piecewise(0.1, x > h, 1)")
+    h = np.linspace(0.2, 0.9, 64)
+    course = run(model, Program([3.0], ("y",), rtol=rtol, atol=1e-3 * rtol), "llvm", h=h)
+    np.testing.assert_allclose(course.of("y")[:, 0], 3 + 0.9 * np.log(h), rtol=5 * rtol)

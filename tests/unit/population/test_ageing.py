@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from virtualskin.biology import Skin
 from virtualskin.engine import Course, read_sbml
 from virtualskin.ground import BadInput, Catalogue
 from virtualskin.ground.catalogue import SHIPPED
-from virtualskin.population import AgeingJudge, Ager, read_plausibility
+from virtualskin.population import AgeingJudge, Ager, Clock, read_plausibility
 
 OBSERVE = ("age", "collagen_density", "wrinkle_depth")
 FAILING = 1  # row of the person who cannot be solved
@@ -105,3 +106,28 @@ def test_a_bound_on_nothing(skin: Skin, tmp_path: Path) -> None:
     assert [(f.id, f.value) for f in caught.value.findings] == [
         ("unknown_quantity", "collagen_densty")
     ]
+
+
+def test_who_is_younger_than_the_reference_starts_at_her_own_age(ager: Ager) -> None:
+    """The reference state with her own calendar: nothing is run backwards."""
+    states, calendar = ager.system.states, ager.system.states.index("age")
+    light = {"sed_per_day": np.array([0.4, 0.4, 0.4])}
+    course = ager.run(
+        light, ages=[26.0], observe=("age",), until=np.array([20.0, 25.0, 26.0]), workers=1
+    )
+    assert course.ok.all()
+    np.testing.assert_allclose(course.final[:, calendar], [20.0, 25.0, 26.0], rtol=1e-9)
+    others = [i for i in range(len(states)) if i != calendar]
+    np.testing.assert_array_equal(course.final[0][others], course.final[1][others])
+    assert (course.final[2][others] != course.final[1][others]).any()
+
+
+@pytest.mark.slow
+def test_another_backend_ages_the_same(ager: Ager) -> None:
+    finer = replace(ager, clock=Clock(rtol=1e-6, atol=1e-9))
+    asked = {"ages": [27.0], "observe": ("mmp1", "collagen1", "wrinkle_depth"), "workers": 1}
+    light = {"sed_per_day": np.array([0.4])}
+    one = finer.run(light, **asked)
+    other = replace(finer, backend="population").run(light, **asked)
+    assert other.backend.startswith("population")
+    np.testing.assert_allclose(other.values, one.values, rtol=1e-4)

@@ -27,6 +27,7 @@ BUILT = {
     "facts.score": set(SCORES),
     "unit": {"points", "grade", "AU"},
     "event": {"serious_adverse_event", "erythema", "oedema", "petechiae"},
+    "robustness": {"no_rest", "not_solved", "ran_away"},
 }
 
 
