@@ -4,17 +4,18 @@ A drive reads one quantity and multiplies one process (or variable). It equals 1
 by construction, so a new influence never moves the resting state. Its forms, with x the source,
 r its reference value:
 
-    power    (x/r)^gain, up to a ceiling: (1 + c) u / (c + u) with u = (x/r)^(gain (1 + 1/c))
-    linear   u = (1 + gain x) / (1 + gain r), up to the same ceiling: (1 + c) u / (c + u)
+    power    (x/r)^gain, within limits: L(u) with u = (x/r)^(gain (1 + 2/c))
+    linear   L(u) with u = (1 + gain x) / (1 + gain r)
     rise     (1 + gain h(x)) / (1 + gain h(r)),   h(x) = x / (half + x)
     fall     (1 + gain h(r)) / (1 + gain h(x))
     hill     as rise, with h(x) = x^exponent / (half^exponent + x^exponent)
     fraction x / r  (a share of light, cells or area: no parameter)
 
-The ceiling c is one number for all of them (`biology/drive_ceiling.tsv`). Without it a loop of
-power laws whose gains multiply to more than 1 in some draw grows without bound; with it a power
-drive is a Hill function far from saturation, whose slope at the reference is the gain itself.
-Readings of instruments have no ceiling, and a catalogue without the table has none.
+L(u) = (1 + (1 + c) u) / (1 + c + u) is 1 at 1, at most 1 + c and at least 1 / (1 + c). The ceiling c
+is one number for all of them (`biology/drive_ceiling.tsv`). Without it a loop of power laws whose
+gains multiply to more than 1 in some draw grows without bound, or dies out; with it a power drive is
+a Hill function on a basal rate, whose slope at the reference is the gain itself. Readings of
+instruments have no limits, and a catalogue without the table has none.
 """
 
 from __future__ import annotations
@@ -130,12 +131,13 @@ class Drive:
         return f"{at} / {up}" if self.form == "fall" else f"{up} / {at}"
 
     def _limited(self, source: str, reference: str, gain: str) -> str:
-        """A power or linear drive below its ceiling, written with one power."""
+        """A power or linear drive within its limits, in a form that no overflow of u breaks."""
         c = self.ceiling
         if self.form == "power":
-            return f"(1 + {c}) / (1 + {c} * ({source} / {reference})^(-{gain} * (1 + 1 / {c})))"
-        up, at = (f"(1 + {gain} * {x})" for x in (source, reference))
-        return f"(1 + {c}) * {up} / ({c} * {at} + {up})"
+            u = f"({source} / {reference})^({gain} * (1 + 2 / {c}))"
+        else:
+            u = f"(1 + {gain} * {source}) / (1 + {gain} * {reference})"
+        return f"1 + {c} - {c} * ({c} + 2) / (1 + {c} + {u})"
 
     def slope(self, at: Mapping[str, float], source: float) -> int:
         """Whether the factor rises (1) or falls (-1) with its source near the reference.

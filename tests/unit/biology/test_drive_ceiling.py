@@ -36,6 +36,14 @@ def factors(tiny: Tiny, name: str, at: Iterator[float] | np.ndarray) -> np.ndarr
     return np.array([formula.evaluate(node, {**known, drive.source: rest * x}) for x in at])
 
 
+def test_a_power_drive_keeps_a_basal_rate(limited: Tiny) -> None:
+    """At least 1 / (1 + c), also where the source is gone."""
+    values = factors(limited, "signal_cuts", np.array([0.0, 1e-12, 1e-6, 0.1]))
+    assert values[0] == pytest.approx(0.2, rel=1e-12)
+    assert np.all(np.diff(values) > 0)
+    assert np.all(values >= 0.2 * (1 - 1e-12))
+
+
 @pytest.mark.parametrize("name", ["signal_cuts", "fragments_signal"])
 def test_it_is_one_at_the_reference_and_stays_below_the_ceiling(limited: Tiny, name: str) -> None:
     values = factors(limited, name, np.array([1.0, 10.0, 1e6, 1e12]))
@@ -53,10 +61,12 @@ def test_a_power_drive_keeps_its_slope_at_the_reference(limited: Tiny) -> None:
     assert slope == pytest.approx(0.5, abs=1e-8)
 
 
-def test_a_power_drive_is_a_hill_function(limited: Tiny) -> None:
-    """(1 + c) u / (c + u), u = x^(g (1 + 1/c)), by hand for c = 4, g = 0.5, x = 16."""
-    u = 16 ** (0.5 * 1.25)
-    assert factors(limited, "signal_cuts", np.array([16.0]))[0] == pytest.approx(5 * u / (4 + u))
+def test_up_and_down_mirror_each_other(limited: Tiny) -> None:
+    """(1 + 5 u) / (5 + u), u = x^(0.5 (1 + 2/4)), by hand for c = 4, g = 0.5, x = 16 and 1/16."""
+    u = 16**0.75
+    up, down = factors(limited, "signal_cuts", np.array([16.0, 1 / 16]))
+    assert up == pytest.approx((1 + 5 * u) / (5 + u))
+    assert down == pytest.approx(1 / up)
 
 
 def test_without_the_table_nothing_is_limited(tiny: Tiny) -> None:
