@@ -11,10 +11,10 @@ r its reference value:
     hill     as rise, with h(x) = x^exponent / (half^exponent + x^exponent)
     fraction x / r  (a share of light, cells or area: no parameter)
 
-L(u) = (1 + (1 + c) u) / (1 + c + u) is 1 at 1, at most 1 + c and at least 1 / (1 + c). The ceiling c
-is one number for all of them (`biology/drive_ceiling.tsv`). Without it a loop of power laws whose
-gains multiply to more than 1 in some draw grows without bound, or dies out; with it a power drive is
-a Hill function on a basal rate, whose slope at the reference is the gain itself. Readings of
+L(u) = (1 + (1 + c) u) / (1 + c + u) is 1 at 1, at most 1 + c and at least 1 / (1 + c). The ceiling
+c is one number for all of them (`biology/drive_ceiling.tsv`). Without it a loop of power laws whose
+gains multiply to more than 1 in some draw grows without bound, or dies out; with it a power drive
+is a Hill function on a basal rate, whose slope at the reference is the gain itself. Readings of
 instruments have no limits, and a catalogue without the table has none.
 """
 

@@ -59,7 +59,7 @@ class Stress:
 
 @dataclass(frozen=True)
 class Failure:
-    """One draw that failed.
+    """One draw that failed, or was solved and went where no skin is.
 
     Args:
         draw: its number.
@@ -81,8 +81,8 @@ class Robustness:
     Args:
         stress: what was asked.
         numbers: how many numbers were drawn.
-        failures: every draw that failed.
-        telling: (number, t) of those that differ most between failed and other draws, t being the
+        failures: every draw that could not be solved to its age, or ran away.
+        telling: (number, t) of those that differ most between these draws and others, t being the
             difference of mean scores over its standard error.
     """
 
@@ -92,9 +92,19 @@ class Robustness:
     telling: tuple[tuple[str, float], ...]
 
     @property
+    def failed(self) -> int:
+        """Draws without a rest or an end: nothing can be said of them."""
+        return sum(f.kind != "ran away" for f in self.failures)
+
+    @property
+    def astray(self) -> int:
+        """Draws that were solved, with a state beyond `RUNAWAY` times its reference."""
+        return len(self.failures) - self.failed
+
+    @property
     def share(self) -> float:
         """Failed draws among all."""
-        return len(self.failures) / self.stress.draws
+        return self.failed / self.stress.draws
 
     @property
     def reasons(self) -> list[tuple[Kind, str, int]]:
@@ -112,7 +122,8 @@ class Robustness:
             "ages": [asked.youngest, asked.oldest],
             "numbers": self.numbers,
             "backend": asked.backend,
-            "failed": len(self.failures),
+            "failed": self.failed,
+            "ran_away": self.astray,
             "reasons": [{"kind": k, "reason": r, "draws": n} for k, r, n in self.reasons],
             "failures": [vars(f) for f in self.failures],
             "telling": [{"number": name, "t": t} for name, t in self.telling],

@@ -20,7 +20,8 @@ def robustness_table(found: Robustness, lang: str = "en") -> Group:
     asked = found.stress
     title = say(
         "robustness.title",
-        failed=len(found.failures),
+        failed=found.failed,
+        astray=found.astray,
         draws=asked.draws,
         share=f"{100 * found.share:.2g}",  # not science: per cent
     )

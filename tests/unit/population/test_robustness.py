@@ -10,6 +10,7 @@ from virtualskin.biology import Skin
 from virtualskin.population import Cohort, Phototypes, Stress, check_robustness, robustness
 
 MOST = 0.005  # of draws may fail
+ASTRAY = 0.02  # of draws may be solved and end where no skin is
 
 
 def test_draws_keep_sign_and_share_and_have_the_wanted_spread(skin: Skin) -> None:
@@ -55,18 +56,16 @@ def test_a_failure_has_a_reason_and_more_draws_keep_the_first(
     first = [(f.draw, f.kind) for f in more.failures if f.draw < 8]
     assert first == [(f.draw, f.kind) for f in few.failures]
     assert sum(count for _, _, count in few.reasons) == len(few.failures)
-    assert json.loads(json.dumps(few.as_json()))["failed"] == len(few.failures)
+    told = json.loads(json.dumps(few.as_json()))
+    assert told["failed"] + told["ran_away"] == len(few.failures)
+    assert told["failed"] == sum(f.kind != "ran away" for f in few.failures)
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    reason="the whole skin is not calibrated: power laws without a ceiling, and production that "
-    "cannot balance; docs/manual/robustness.md",
-    strict=True,
-)
 def test_three_hundred_skins_hold_together(
     skin: Skin, cohort: Cohort, phototypes: Phototypes
 ) -> None:
     """Coarse averaging; `virtualskin robustness --draws 3000` asks ten times as many."""
     found = check_robustness(skin, cohort, phototypes, Stress(draws=300), workers=1)
     assert found.share <= MOST, found.reasons
+    assert found.astray <= ASTRAY * found.stress.draws, found.reasons
