@@ -66,7 +66,7 @@ endef
 # --------------------------------------------------------------------------------- main jobs
 demo: .venv/.ready-demo
 	@.venv/bin/virtualskin trial run $(TRIAL) \
-	  --people $(PEOPLE) --universes $(UNIVERSES) --seed $(SEED) --out '$(OUT)'
+	  --people $(PEOPLE) --universes $(UNIVERSES) --seed $(SEED) --backend population --out '$(OUT)'
 	@echo 'The report is in $(OUT):'
 	@find '$(OUT)' -name '*.html' -print
 
