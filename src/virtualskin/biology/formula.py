@@ -109,6 +109,10 @@ def evaluate(node: libsbml.ASTNode, at: Mapping[str, float], time: float = 0.0) 
     values = [evaluate(node.getChild(i), at, time) for i in range(node.getNumChildren())]
     try:
         value = _apply(kind, values)
+    except OverflowError:
+        # an exponential or power too large for a double; the engine's answer, and what lies below it
+        # (a share 1 / (1 + huge)) has a value
+        return math.inf
     except (ArithmeticError, ValueError) as error:
         raise SkinError(f"{show(node)!r} has no value: {error}.", code="formula") from None
     if value is None:
