@@ -11,7 +11,6 @@ from virtualskin.calibrate import (
     judge,
     linearise,
     load_plan,
-    positive_loops,
     targets_of,
 )
 from virtualskin.calibrate.fit import free_numbers
@@ -19,9 +18,8 @@ from virtualskin.engine import Course, Doses, Program, System, read_sbml, solve
 from virtualskin.ground import Catalogue
 from virtualskin.review import load_facts
 
-# states that move at the reference by decision: the calendar, and foci that never repair
-MOVING = frozenset({"age", "telomere_damage"})
-LOOP = 8  # longest loop looked at
+# states that move at the reference by decision: the calendar, and damage that stays
+MOVING = frozenset({"age", "telomere_damage", "glycation_product", "mtdna_deletion"})
 
 
 @pytest.fixture(scope="module")
@@ -99,23 +97,16 @@ def test_the_reference_is_stable(at_rest: Linear) -> None:
     assert np.all(np.abs(growth.imag) < np.abs(growth.real))
 
 
-def test_no_loop_runs_away_by_itself(at_rest: Linear) -> None:
-    loops = positive_loops(at_rest.without(MOVING), longest=LOOP)
-    assert loops
-    fisher = [k for k in loops if {"fibre_order", "ros_dermis", "ap1_dermis", "mmp1"} <= set(k)]
-    assert fisher, "the loop from cut collagen over lost tension to MMP-1 is open"
-    worst, gain = next(iter(loops.items()))
-    assert gain < 1, worst
-
-
+# antioxidant enzymes are left out: oxidants induce as much as age takes, and no row says either
 UP = (
-    "mmp1_mrna mmp1 ap1_dermis ros_dermis inflammation_level senescent p21 p16 telomere_damage "
+    "mmp1_mrna mmp1 ap1_dermis ros_dermis nfkb_dermis il6 il1b tnf macrophage_m1 caspase "
+    "mitochondria_damaged damaged_protein senescent p21 p16 notch1 treg telomere_damage "
     "cut_collagen gelatinase wrinkle_depth"
 )
 DOWN = (
-    "procollagen1 collagen1 collagen3 fibroblast tension fibre_order psmad tgfbr2 timp1 elastin "
-    "fibrillin antioxidant hyaluronan keratinocyte_basal epidermal_thickness elasticity_r2 "
-    "collagen_density papillary_collagen hydration"
+    "procollagen1 collagen1 collagen3 collagen_reticular fibroblast tension fibre_order psmad "
+    "tgfbr2 timp1 elastin fibrillin hyaluronan keratinocyte_basal rete_ridge microvessel fat "
+    "lysosome epidermal_thickness elasticity_r2 collagen_density papillary_collagen hydration"
 )
 
 

@@ -20,7 +20,7 @@ MOVED = 2e-3  # relative change of a value that counts as moved
 SMALL = 1e-5  # absolute change that does not, near zero
 AGREE = 1e-3  # solvers agree within this
 TARGETS = "calibration_targets:"
-WANTED_TARGETS = 60  # of 70; asked for once the whole skin has been fitted
+WANTED_TARGETS = 60  # of 70
 OUTSIDE = 45  # facts beyond the targets
 
 
@@ -76,7 +76,7 @@ def test_most_targets_are_met(run: FactRun) -> None:
     targets = [j for j in run.result.judged if j.fact.row.startswith(TARGETS)]
     assert len(targets) == 70
     written = sum(GOLDEN[j.fact.id][0] for j in targets)
-    assert sum(j.met for j in targets) >= min(WANTED_TARGETS, written)
+    assert sum(j.met for j in targets) >= max(WANTED_TARGETS, written)
 
 
 @pytest.mark.slow

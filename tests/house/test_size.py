@@ -7,7 +7,9 @@ import pytest
 from house_tree import PACKAGE, ROOT, modules
 
 MOST_LINES = 400
-LONG_WITH_REASON: dict[str, str] = {}
+LONG_WITH_REASON: dict[str, str] = {
+    "lab/lab.py": "a dozen verbs, each with every argument explained and its work elsewhere",
+}
 
 
 def long_files(folder: Path) -> dict[str, int]:

@@ -40,7 +40,8 @@ def test_a_parameter_shows_equation_row_and_place(lab: Lab) -> None:
 def test_drives_multiplied_onto_a_law_are_shown(lab: Lab) -> None:
     equation = lab.explain("photodamage.k_repair").get("equation")
     assert equation[0].endswith("× damage_response_speeds_repair")
-    assert equation[1].strip() == "damage_response_speeds_repair = (p53 / ref(p53))^gain"
+    assert equation[1].strip().startswith("damage_response_speeds_repair = 1 + drive_ceiling - ")
+    assert "(p53 / ref(p53))^(gain * (1 + 2 / drive_ceiling))" in equation[1]
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def test_columns_are_universe_major_with_everyones_own_light(
     drawn = draw_universes(skin, 2, seed=4, extra=[sun])
     wanted = [FIBRE, "collagen_turnover_half_maturation", "phototype_transmission"]
     columns = columns_of(skin, people, drawn.values, wanted, cohort=cohort, phototypes=phototypes)
-    assert set(columns) == {*wanted, "sed_per_day"}
+    assert set(columns) == {*wanted, "sed_per_day", "oestrogen_loss"}
     assert columns["phototype_transmission"].tolist() == [*people.transmission] * 2
     # the light of a person: the universe's median times that person's own log-normal factor
     cv = float(re.fullmatch(r"lognormal\(cv=(.+)\)", str(cohort.sun.varies)).group(1))
