@@ -29,8 +29,9 @@ def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
     (block,) = blocks(README, "python")
     command = [sys.executable, "-W", "error::DeprecationWarning:__main__", "-c", block]
     environment = {"PYTHONPATH": str(ROOT / "src"), "PATH": "", "HOME": str(tmp_path)}
+    environment["PYTHONUTF8"] = "1"
     shown = subprocess.run(
-        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        command, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", check=False
     )
     assert shown.returncode == 0, shown.stderr
     assert "wrinkle" in shown.stdout.lower(), (

@@ -4,15 +4,13 @@ The engine knows no skin; this is the one model it must not fail. Decades under 
 twelve weeks of a trial with three sessions, and the states in between are asked of both.
 """
 
-from functools import partial
-
 import numpy as np
 import pytest
 
 from virtualskin.biology import Skin
-from virtualskin.engine import Course, Doses, Program, System, read_sbml, solve, solve_averaged
+from virtualskin.engine import BackendName, Course, Doses, Program, System, read_sbml, solve
 from virtualskin.ground import Catalogue
-from virtualskin.population import Ager, ageing
+from virtualskin.population import Ager, Clock
 from virtualskin.therapy import load_treated_skin
 
 PEOPLE = 3
@@ -46,16 +44,10 @@ def worst(one: Course, other: Course) -> float:
 
 
 @pytest.mark.slow
-def test_three_decades_of_light(
-    skin: Skin,
-    system: System,
-    columns: dict[str, np.ndarray],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def aged(backend: str) -> Course:
-        monkeypatch.setattr(ageing, "solve_averaged", partial(solve_averaged, backend=backend))
-        clock = ageing.Clock(rtol=1e-6, atol=1e-9)
-        return Ager(skin, system, clock).run(columns, ages=[35.0, 55.0], observe=SEEN, workers=1)
+def test_three_decades_of_light(skin: Skin, system: System, columns: dict[str, np.ndarray]) -> None:
+    def aged(backend: BackendName) -> Course:
+        ager = Ager(skin, system, Clock(rtol=1e-6, atol=1e-9), backend)
+        return ager.run(columns, ages=[35.0, 55.0], observe=SEEN, workers=1)
 
     assert worst(aged("population"), aged("roadrunner")) < AGREE
 

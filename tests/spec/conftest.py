@@ -1,25 +1,10 @@
-"""What every specification runs on: both solvers, and a reader of ten-line models."""
+"""What every specification runs on: all solvers, one after the other."""
 
-from collections.abc import Callable
-
-import antimony
 import pytest
 
-from virtualskin.engine import BACKENDS, System, read_sbml
+from virtualskin.engine import BACKENDS
 
 
 @pytest.fixture(params=BACKENDS)
 def backend(request: pytest.FixtureRequest) -> str:
     return request.param
-
-
-@pytest.fixture
-def model() -> Callable[[str], System]:
-    """Antimony in, system out."""
-
-    def read(text: str) -> System:
-        antimony.clearPreviousLoads()
-        assert antimony.loadAntimonyString(f"model m()\n{text}\nend") >= 0, antimony.getLastError()
-        return read_sbml(antimony.getSBMLString("m"))
-
-    return read

@@ -110,8 +110,8 @@ def evaluate(node: libsbml.ASTNode, at: Mapping[str, float], time: float = 0.0) 
     try:
         value = _apply(kind, values)
     except OverflowError:
-        # an exponential or power too large for a double; the engine's answer, and what lies below it
-        # (a share 1 / (1 + huge)) has a value
+        # too large for a double is infinite, as in the engine: what is built on it, such as a share
+        # 1 / (1 + huge), still has a value
         return math.inf
     except (ArithmeticError, ValueError) as error:
         raise SkinError(f"{show(node)!r} has no value: {error}.", code="formula") from None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from virtualskin.biology import formula
+
 RENEWAL, SIGNALLING, TURNOVER = (
     f"biology/mechanisms/{name}" for name in ("renewal", "signalling", "turnover")
 )
@@ -231,3 +233,11 @@ def test_all_findings_come_at_once(tiny) -> None:
     assert {"port", "drive", "unknown_source", "pathway", "schema_missing"} <= {
         f.id for f in tiny.errors()
     }
+
+
+def test_what_is_too_large_for_a_double_is_infinite() -> None:
+    """As in the engine, so that a share that vanishes has a value."""
+    at = {"x": 1e3, "n": 1e3}
+    assert formula.evaluate(formula.parse("1 / (1 + exp(x))"), at) == 0
+    assert formula.evaluate(formula.parse("1 / (1 + x^n)"), at) == 0
+    assert formula.evaluate(formula.parse("exp(x)"), at) == float("inf")

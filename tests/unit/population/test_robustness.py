@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from virtualskin.biology import Skin
+from virtualskin.ground import BadInput, Finding
 from virtualskin.population import Cohort, Phototypes, Stress, check_robustness, robustness
 
 MOST = 0.005  # of draws may fail
@@ -45,20 +46,32 @@ def test_near_the_medians_nothing_fails_and_the_youngest_are_run(
 
 @pytest.mark.slow
 def test_a_failure_has_a_reason_and_more_draws_keep_the_first(
-    skin: Skin, cohort: Cohort, phototypes: Phototypes
+    skin: Skin, cohort: Cohort, phototypes: Phototypes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """At five times the spread there are always some; ages stay low to keep them cheap."""
-    stress = Stress(draws=8, cv=5.0, oldest=26.0)
+    """Every third draw is refused a rest here, and a state that moves by a fifth has run away."""
+    whole, asked = Skin.rebalanced, []
+
+    def refusing(self: Skin, values: dict[str, float]) -> dict[str, float]:
+        asked.append(values)
+        if len(asked) % 3 == 0:
+            raise BadInput([Finding("balance", "k_loss comes out as -1", "here")])
+        return whole(self, values)
+
+    monkeypatch.setattr(Skin, "rebalanced", refusing)
+    monkeypatch.setattr(robustness, "RUNAWAY", 1.2)
+    stress = Stress(draws=6, oldest=26.0)
     few = check_robustness(skin, cohort, phototypes, stress, workers=1)
-    more = check_robustness(skin, cohort, phototypes, replace(stress, draws=12), workers=1)
-    assert few.failures
-    assert all(f.reason and f.kind in {"no rest", "not solved", "ran away"} for f in more.failures)
-    first = [(f.draw, f.kind) for f in more.failures if f.draw < 8]
+    asked.clear()
+    more = check_robustness(skin, cohort, phototypes, replace(stress, draws=9), workers=1)
+    assert [f.draw for f in few.failures if f.kind == "no rest"] == [2, 5]
+    assert {f.reason for f in few.failures if f.kind == "no rest"} == {"k_loss is not above 0"}
+    assert few.astray > 0
+    assert (few.failed, few.share) == (2, 2 / 6)
+    first = [(f.draw, f.kind) for f in more.failures if f.draw < 6]
     assert first == [(f.draw, f.kind) for f in few.failures]
     assert sum(count for _, _, count in few.reasons) == len(few.failures)
     told = json.loads(json.dumps(few.as_json()))
-    assert told["failed"] + told["ran_away"] == len(few.failures)
-    assert told["failed"] == sum(f.kind != "ran away" for f in few.failures)
+    assert (told["failed"], told["ran_away"]) == (2, few.astray)
 
 
 @pytest.mark.slow

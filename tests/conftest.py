@@ -1,4 +1,4 @@
-"""Every random test prints its seed: it is part of the test's name."""
+"""What the tests of several folders share: a reader of ten-line models."""
 
 from collections.abc import Callable
 
