@@ -50,15 +50,21 @@ class Arrow:
 def arrows(network: Network) -> tuple[Arrow, ...]:
     """Every pair of mechanisms with influences between them, each with its sign and their number.
 
-    An influence on a process counts for what the process does: on a loss its sign turns round.
+    An influence on a process counts for what the process does: on a loss its sign turns round. A
+    process that makes or takes what another mechanism owns raises or lowers that one.
     """
     owner = {n.id: n.mechanism for n in network.nodes}
     does = _doings(network)
     found: dict[tuple[str, str], Counter[int]] = {}
     for edge in network.edges:
         pair = owner[edge.source], owner[edge.target]
-        if edge.kind in {"drive", "law"} and all(pair) and pair[0] != pair[1]:
-            found.setdefault(pair, Counter())[edge.sign * does.get(edge.target, 1)] += 1
+        sign = edge.sign
+        if edge.kind == "consumes":
+            pair = pair[1], pair[0]
+        elif edge.kind != "produces":
+            sign *= does.get(edge.target, 1)
+        if all(pair) and pair[0] != pair[1]:
+            found.setdefault(pair, Counter())[sign] += 1
     return tuple(Arrow(a, b, _one_sign(c), c.total()) for (a, b), c in found.items())
 
 

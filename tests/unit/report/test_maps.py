@@ -109,6 +109,16 @@ def test_an_influence_on_a_loss_turns_round(network: Network) -> None:
     }
 
 
+def test_what_a_process_makes_or_takes_elsewhere_is_an_arrow(network: Network) -> None:
+    """Repair here also makes what matrix owns and takes some of it: it raises and lowers it."""
+    makes = replace(network, edges=(edge("light.repair", "mmp", "produces"),))
+    takes = replace(network, edges=(edge("mmp", "light.repair", "consumes", -1),))
+    both = replace(network, edges=(*makes.edges, *takes.edges))
+    assert arrows(makes) == (Arrow("light", "matrix", 1, 1),)
+    assert arrows(takes) == (Arrow("light", "matrix", -1, 1),)
+    assert arrows(both) == (Arrow("light", "matrix", 0, 2),)
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_picture_has_every_mechanism_and_arrow(network: Network, lang: str) -> None:
     text = map_picture(network, lang)
