@@ -14,7 +14,12 @@ from virtualskin.therapy import load_treated_skin
 SWITCHES = {
     "thrombospondin frees TGF-beta, which makes thrombospondin": {"tgfb", "psmad", "thbs1"},
     "TGF-beta takes away the fibromodulin that binds it": {"tgfb", "psmad", "fmod"},
-    "collagen fragments and inflammation": {"collagen_fragment", "inflammation_level"},
+    "collagen fragments and inflammation": {
+        "collagen_fragment",
+        "inflammasome",
+        "il1b",
+        "nfkb_dermis",
+    },
 }
 
 

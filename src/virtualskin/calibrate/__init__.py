@@ -12,7 +12,7 @@ from virtualskin.calibrate.knock_out import KnockOut, every_name, knock_outs
 from virtualskin.calibrate.loops import Loops, strong_loops
 from virtualskin.calibrate.plan import Plan, Results, fitted_facts, load_plan, targets_of
 from virtualskin.calibrate.rest import rest_findings
-from virtualskin.calibrate.stability import Linear, linearise, positive_loops
+from virtualskin.calibrate.stability import Linear, linearise
 from virtualskin.calibrate.switched import Switched, switched
 from virtualskin.calibrate.write import results_of, write_fit, write_results
 
@@ -31,7 +31,6 @@ __all__ = [
     "knock_outs",
     "linearise",
     "load_plan",
-    "positive_loops",
     "rest_findings",
     "results_of",
     "strong_loops",

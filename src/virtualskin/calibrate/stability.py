@@ -89,30 +89,3 @@ def linearise(
     slopes = np.stack(columns, axis=1)
     turnover = np.abs(np.diag(slopes)) * np.maximum(np.abs(point), np.finfo(float).tiny)
     return Linear(system.states, rate(point), turnover, slopes)
-
-
-def positive_loops(linear: Linear, *, longest: int) -> dict[tuple[str, ...], float]:
-    """Every simple loop of at most `longest` states whose static gain is positive.
-
-    The gain of a loop is the product of its arrows' gains; units cancel around a loop, so it is the
-    log-gain where the states are not zero. At 1 or above the loop alone would run away.
-
-    Returns:
-        Loop, from its first state in model order → gain, largest first.
-    """
-    gains = linear.gains
-    follows = [np.flatnonzero(gains[:, j]).tolist() for j in range(len(linear.states))]
-    found: dict[tuple[str, ...], float] = {}
-
-    def walk(path: list[int], gain: float) -> None:
-        for i in follows[path[-1]]:
-            onward = gain * float(gains[i, path[-1]])
-            if i == path[0]:
-                if onward > 0:
-                    found[tuple(linear.states[k] for k in path)] = onward
-            elif i > path[0] and i not in path and len(path) < longest:
-                walk([*path, i], onward)
-
-    for first in range(len(linear.states)):
-        walk([first], 1.0)
-    return dict(sorted(found.items(), key=lambda item: -item[1]))

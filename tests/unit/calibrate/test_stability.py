@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from virtualskin.calibrate import linearise, positive_loops
+from virtualskin.calibrate import linearise, strong_loops
 from virtualskin.engine import System, read_sbml
 
 RULES = {"x": "2*y - 4*x", "y": "(1.5 - w)*x - 3*y", "z": "x - 5*z + p"}
@@ -54,10 +54,10 @@ def test_eigenvalues_come_slowest_first(system: System) -> None:
 
 def test_a_loop_has_the_gain_of_its_arrows(system: System) -> None:
     linear = linearise(system, {}, dict.fromkeys("xyz", 0.0))
-    assert positive_loops(linear, longest=3) == pytest.approx({("x", "y"): 2 / 4 * 1.5 / 3})
+    assert strong_loops(linear, least=1e-9).found == pytest.approx({("x", "y"): 2 / 4 * 1.5 / 3})
 
 
 def test_a_negative_loop_is_not_listed(system: System) -> None:
     linear = linearise(system, {"w": 3.0}, {"x": 0.0, "y": 1.0, "z": 0.0})
     assert linear.slopes[1] == pytest.approx([-1.5, -3, 0])
-    assert positive_loops(linear, longest=3) == {}
+    assert strong_loops(linear, least=1e-9).found == {}
