@@ -40,7 +40,7 @@ def main() -> None:
     """Run and print."""
     catalogue = Catalogue.open()
     skin = load_treated_skin(catalogue)
-    ager = Ager(skin, read_sbml(skin.structure.sbml))
+    ager = Ager(skin, read_sbml(skin.structure.sbml), backend="population")
     cohort, phototypes = read_cohort(catalogue, "adult_face"), read_phototypes(catalogue)
     people = draw_people(cohort, phototypes, PEOPLE, SEED)
     columns = columns_of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from virtualskin.biology.assemble import COPY, Structure, assemble
 from virtualskin.biology.check import check_library
@@ -83,7 +84,7 @@ class Skin:
         values = {**rest.values, **inputs_in(setting, library)}
         return replace(self, library=library, structure=structure, values=values, setting=setting)
 
-    @property
+    @cached_property
     def residence_days(self) -> dict[str, float]:
         """How long each state takes to forget a disturbance of its own, in days, drives aside.
 

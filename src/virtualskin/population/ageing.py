@@ -91,9 +91,9 @@ class Ager:
             progress: called with the number of people finished.
         """
         start = self.skin.values[f"reference_{CALENDAR}"]
-        states = {s: self.skin.initial[s] for s in self.system.states}
+        young, known = self.skin.initial, self.skin.residence_days
         residence = {
-            s: self.skin.residence_days[s.removeprefix(COPY)]
+            s: known[s.removeprefix(COPY)]
             for s in self.system.states
             if s.removeprefix(COPY) != CALENDAR
         }
@@ -106,7 +106,7 @@ class Ager:
             periods=self.skin.periods,
             until=None if until is None else np.maximum(until - start, 0.0) * DAYS_PER_YEAR,
         )
-        initial = np.tile([states[s] for s in self.system.states], (_rows(columns), 1))
+        initial = np.tile([young[s] for s in self.system.states], (_rows(columns), 1))
         if until is not None:
             for name in calendar:
                 initial[:, self.system.states.index(name)] = np.minimum(start, until)
