@@ -18,6 +18,10 @@ def test_the_tour_runs(tmp_path: Path) -> None:
     script = tmp_path / "tour.py"
     script.write_text("\n".join(blocks), encoding="utf-8")
     shown = subprocess.run(
-        [sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, check=False
+        [sys.executable, str(script)],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     assert shown.returncode == 0, shown.stderr

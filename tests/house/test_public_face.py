@@ -26,7 +26,9 @@ def test_public_names_are_these() -> None:
 def test_importing_the_root_loads_no_floor() -> None:
     command = [sys.executable, "-c", LOOK]
     environment = {"PYTHONPATH": str(PACKAGE.parent)}
-    shown = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    shown = subprocess.run(
+        command, env=environment, capture_output=True, encoding="utf-8", check=True
+    )
     assert json.loads(shown.stdout) == []
 
 

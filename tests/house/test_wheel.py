@@ -19,7 +19,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     """The wheel of this tree, built without the network."""
     target = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, *BUILD, "--wheel-dir", str(target), str(ROOT)]
-    built = subprocess.run(command, capture_output=True, text=True, check=False)
+    built = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert built.returncode == 0, built.stdout + built.stderr
     (path,) = target.glob("virtualskin-*.whl")
     return zipfile.ZipFile(path)

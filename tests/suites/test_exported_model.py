@@ -6,11 +6,13 @@ structure and the doubles beside it, through our own reader and SciPy.
 
 from __future__ import annotations
 
+import locale
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import basico
 import numpy as np
 import pytest
 from roadrunner import RoadRunner
@@ -119,15 +121,28 @@ def by_roadrunner(runner: RoadRunner, scenario: Scenario, days: np.ndarray = DAY
     return np.array(runner.simulate(times=list(days)))[:, 1:]
 
 
-def by_copasi(file: Path, seen: list[str]) -> np.ndarray:
-    model = basico.load_model(str(file))
+@contextmanager
+def locale_kept() -> Iterator[None]:
+    """COPASI puts the whole process into the C locale, where text of other programs is ASCII."""
+    kept = locale.setlocale(locale.LC_ALL)
     try:
-        course = basico.run_time_course(
-            values=list(DAYS), use_sbml_id=True, r_tol=1e-9, a_tol=1e-12, model=model
-        )
-        return course[seen].to_numpy()
+        yield
     finally:
-        basico.remove_datamodel(model)
+        locale.setlocale(locale.LC_ALL, kept)
+
+
+def by_copasi(file: Path, seen: list[str]) -> np.ndarray:
+    with locale_kept():
+        import basico
+
+        model = basico.load_model(str(file))
+        try:
+            course = basico.run_time_course(
+                values=list(DAYS), use_sbml_id=True, r_tol=1e-9, a_tol=1e-12, model=model
+            )
+            return course[seen].to_numpy()
+        finally:
+            basico.remove_datamodel(model)
 
 
 def worst(one: np.ndarray, other: np.ndarray) -> float:
@@ -167,3 +182,14 @@ def test_fifteen_digits_would_do_and_a_wrong_number_would_not(
     short = by_roadrunner(opened(skin.structure.sbml, seen), light, days)
     assert worst(short, full) < AGREE
     assert worst(by_roadrunner(runner, wrong, days), full) > AGREE
+
+
+@pytest.mark.slow
+def test_another_program_leaves_the_locale_alone(
+    text: str, seen: list[str], tmp_path: Path
+) -> None:
+    before = locale.setlocale(locale.LC_ALL)
+    file = tmp_path / "skin.xml"
+    file.write_text(text, encoding="utf-8")
+    by_copasi(file, seen)
+    assert locale.setlocale(locale.LC_ALL) == before
