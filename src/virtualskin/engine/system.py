@@ -11,6 +11,7 @@ from types import MappingProxyType
 import numpy as np
 
 from virtualskin.engine.evaluator import Evaluator, Floats
+from virtualskin.engine.event import Event
 from virtualskin.engine.expression import Expression, evaluation_order, names, substitute
 from virtualskin.ground import UnknownName
 
@@ -33,6 +34,7 @@ class System:
         rules: assignment rules and reaction rates, in evaluation order, name to formula.
         rates: (S,) dx/dt of each state, in names of states, parameters, rules and time.
         sbml: the text this system was read from; backends load this.
+        events: what changes states at once, in the order of the model.
     """
 
     id: str
@@ -44,6 +46,7 @@ class System:
     rules: Mapping[str, Expression] = field(repr=False)
     rates: tuple[Expression, ...] = field(repr=False)
     sbml: str = field(repr=False)
+    events: tuple[Event, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         """Close the record: arrays and mappings become read-only."""
