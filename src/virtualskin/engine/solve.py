@@ -89,7 +89,7 @@ def solve(
     states = initial_states(system, states, initial)
     pool = workers if isinstance(workers, Workers) else _pool(workers, count)
     if backend == "population":
-        solver = _population(system.sbml)
+        solver = loaded_population(system.sbml)
         return solver.solve_all(
             program, values, states, doses, threads=pool.count, progress=progress
         )
@@ -153,7 +153,7 @@ def _loaded(sbml: str, backend: BackendName) -> Backend:
 
 
 @lru_cache(maxsize=8)
-def _population(sbml: str) -> Population:
+def loaded_population(sbml: str) -> Population:
     """The population backend with the system loaded, once per process."""
     from virtualskin.engine.population import Population
 

@@ -1,0 +1,211 @@
+"""Where the rates of a run vanish: Newton's method inside the directions in which it can move.
+
+A closed cycle keeps its totals, so the Jacobian is singular and the rates vanish on a whole surface;
+the run reaches the one point of it that has its own totals. The directions l with l.f(x) = 0
+everywhere are found from the rates at many points, and Newton's steps, the test of stability and
+that of convergence are taken in what is left. A state that is zero and stays zero whatever the
+others do (an absent enzyme, an extinct population) is such a direction too.
+
+Everything is done in units of `scale` (N, S), one person a row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from virtualskin.engine.evaluator import Floats
+from virtualskin.engine.vector_field import VectorField
+
+Flags = NDArray[np.bool_]
+SPARE_POINTS: Final = 8
+DECADES: Final = 3.0
+SEED: Final = 4  # not science: of the points at which rates are compared
+ALIKE: Final = 1e-10  # not science: share of the largest singular value that counts as none
+FLATTEST: Final = 1e-6  # not science: bound of the column scaling, for the condition of the basis
+MOST_STEPS: Final = 20  # not science: Newton steps
+CONTRACTION: Final = 0.25  # not science: of the first Newton step, inside the domain of attraction
+ROUNDING: Final = 64 * np.finfo(float).eps  # not science: of a rate, in its largest terms
+
+
+@dataclass(frozen=True, eq=False)
+class Tolerance:
+    """What counts as rest: rates that move nothing within the horizon, and no Newton step left.
+
+    State i rests when |f_i| * horizon <= atol_i + rtol |x_i|, or when f_i is the rounding of its
+    own terms, and when the Newton step is no longer than atol_i + rtol |x_i|.
+
+    Args:
+        rtol: relative.
+        atol: (S,) in each state's unit.
+        horizon: time.
+    """
+
+    rtol: float
+    atol: Floats
+    horizon: float
+
+    def of(self, states: Floats) -> Floats:
+        """(N, S) atol + rtol |x|."""
+        return self.atol + self.rtol * np.abs(states)
+
+    def rests(self, states: Floats, rates: Floats, jacobian: Floats) -> Flags:
+        """(N, S) whether each rate is none."""
+        terms = np.einsum("nij,nj->ni", np.abs(jacobian), np.abs(states))
+        allowed = self.of(states) / self.horizon + ROUNDING * terms
+        return np.abs(rates) <= allowed
+
+
+@dataclass(frozen=True, eq=False)
+class Rest:
+    """Where Newton's method led from where a run was.
+
+    Args:
+        states: (N, S).
+        converged: (N,) whether rates and Newton step are within tolerance.
+        stable: (N,) whether every mode dies away within the horizon.
+        regular: (N,) whether the first step went most of the way, as it does close to a solution.
+    """
+
+    states: Floats
+    converged: Flags
+    stable: Flags
+    regular: Flags
+
+
+def free_directions(field: VectorField, states: Floats, parameters: Floats, scale: Floats) -> Floats:
+    """(N, S, S) projections, in scaled states, on the directions in which the rates can point."""
+    people, size = states.shape
+    points = size + SPARE_POINTS
+    spread = 10.0 ** np.random.default_rng(SEED).uniform(-DECADES, DECADES, (points, size))
+    at = spread * scale[:, None, :]
+    absent = states == 0.0
+    every = np.repeat(parameters, points, axis=0)
+    while True:
+        where = np.where(absent[:, None, :], 0.0, at)
+        rates = field.rates(where.reshape(-1, size), every).reshape(people, points, size)
+        rates = np.where(np.isfinite(rates).all(axis=2, keepdims=True), rates, 0.0)
+        moved = absent & (rates != 0.0).any(axis=1)
+        if not moved.any():
+            break
+        absent &= ~moved
+    kept = _kept(rates / scale[:, None, :])
+    return np.eye(size) - kept
+
+
+def _kept(rates: Floats) -> Floats:
+    """(N, S, S) projections on the directions l with rates.l = 0 at every point (N, points, S)."""
+    people, _, size = rates.shape
+    column = np.abs(rates).max(axis=1)
+    largest = column.max(axis=1, keepdims=True)
+    column = np.maximum(column, FLATTEST * np.where(largest > 0.0, largest, 1.0))
+    even = rates / column[:, None, :]
+    length = np.linalg.norm(even, axis=2, keepdims=True)
+    even = even / np.where(length > 0.0, length, 1.0)
+    _, values, vectors = np.linalg.svd(even, full_matrices=True)
+    dull = values <= ALIKE * np.maximum(values[:, :1], np.finfo(float).tiny)
+    found = np.zeros((people, size, size))
+    count = dull.sum(axis=1)
+    for kept in np.unique(count[count > 0]).tolist():
+        rows = np.flatnonzero(count == kept)
+        null = vectors[rows, size - kept :, :] / column[rows, None, :]
+        basis, _ = np.linalg.qr(np.swapaxes(null, 1, 2))
+        found[rows] = basis @ np.swapaxes(basis, 1, 2)
+    return found
+
+
+def newton(
+    field: VectorField,
+    states: Floats,
+    parameters: Floats,
+    scale: Floats,
+    free: Floats,
+    tolerance: Tolerance,
+) -> Rest:
+    """Newton's method for everyone at once, from (N, S) states that keep their totals."""
+    now, first = states.copy(), np.full_like(states, np.nan)
+    small = np.zeros(len(states), dtype=np.bool_)
+    for turn in range(MOST_STEPS):
+        rates, jacobian = field.with_jacobian(now, parameters)
+        step = _step(rates, jacobian, scale, free)
+        ahead = np.isfinite(step).all(axis=1) & ~small
+        now = np.where(ahead[:, None], now + step, now)
+        if turn == 0:
+            first = now
+        small |= (np.abs(step) <= 0.1 * tolerance.of(now)).all(axis=1)  # not science: margin
+        if not ahead.any():
+            break
+    now = np.where((now < 0.0) & (now >= -tolerance.atol) & (states >= 0.0), 0.0, now)
+    rates, jacobian = field.with_jacobian(now, parameters)
+    step = _step(rates, jacobian, scale, free)
+    converged = (np.abs(step) <= tolerance.of(now)).all(axis=1)
+    converged &= tolerance.rests(now, rates, jacobian).all(axis=1)
+    slowest = slowest_mode(jacobian, scale, free)
+    way = np.abs((states - now) / scale).max(axis=1)
+    missed = np.abs(first - now) <= np.maximum(
+        CONTRACTION * way[:, None] * scale, tolerance.of(now)
+    )
+    return Rest(now, converged, slowest < -1.0 / tolerance.horizon, missed.all(axis=1))
+
+
+def rests_as_it_is(
+    field: VectorField,
+    states: Floats,
+    parameters: Floats,
+    scale: Floats,
+    free: Floats,
+    tolerance: Tolerance,
+) -> Flags:
+    """(N,) whether a run rests though Newton's method cannot say so, as on a line of such points.
+
+    The rates are within tolerance, so is the Newton step in the modes that die away within the
+    horizon, and no mode grows.
+    """
+    rates, jacobian = field.with_jacobian(states, parameters)
+    resting = tolerance.rests(states, rates, jacobian).all(axis=1)
+    resting &= np.isfinite(jacobian).all(axis=(1, 2))
+    for row in np.flatnonzero(resting).tolist():
+        one = slice(row, row + 1)
+        inner = _inner(jacobian[one], scale[one], free[one])[0]
+        size = float(np.linalg.norm(inner, 2))
+        if size > 0.0:
+            slow = min(1.0, 1.0 / (tolerance.horizon * size))
+            back = np.linalg.pinv(inner, rcond=slow) @ (free[row] @ (rates[row] / scale[row]))
+            resting[row] &= bool((np.abs(back * scale[row]) <= tolerance.of(states[row])).all())
+        slowest = slowest_mode(jacobian[one], scale[one], free[one])[0]
+        resting[row] &= bool(slowest <= 1.0 / tolerance.horizon)
+    return resting
+
+
+def slowest_mode(jacobian: Floats, scale: Floats, free: Floats) -> Floats:
+    """(N,) largest real part of the Jacobian's eigenvalues in the free directions."""
+    inner = _inner(jacobian, scale, free)
+    sound = np.isfinite(inner).all(axis=(1, 2))
+    inner = np.where(sound[:, None, None], inner, 0.0)
+    size = np.linalg.norm(inner, axis=(1, 2)) + 1.0
+    away = inner - size[:, None, None] * (np.eye(inner.shape[1]) - free)
+    return np.where(sound, np.linalg.eigvals(away).real.max(axis=1), np.nan)
+
+
+def _inner(jacobian: Floats, scale: Floats, free: Floats) -> Floats:
+    return free @ (jacobian * scale[:, None, :] / scale[:, :, None]) @ free
+
+
+def _step(rates: Floats, jacobian: Floats, scale: Floats, free: Floats) -> Floats:
+    """(N, S) Newton steps; NaN where there is none."""
+    matrix = _inner(jacobian, scale, free) + (np.eye(rates.shape[1]) - free)
+    right = -(free @ (rates / scale)[:, :, None])
+    with np.errstate(all="ignore"):
+        try:
+            steps = np.linalg.solve(matrix, right)
+        except np.linalg.LinAlgError:
+            steps = np.full_like(right, np.nan)
+            for row, (one, side) in enumerate(zip(matrix, right, strict=True)):
+                try:
+                    steps[row] = np.linalg.solve(one, side)
+                except np.linalg.LinAlgError:
+                    continue
+        return (free @ steps)[:, :, 0] * scale
