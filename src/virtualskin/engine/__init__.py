@@ -2,7 +2,7 @@
 
 Promise: An SBML model in, a population of trajectories out; no biology.
 Stands on: ground
-Nouns: System, Program, Doses, Course, Status, Backend, Averaging
+Nouns: System, Program, Doses, Course, Status, Backend, Averaging, SteadyStates, Orbit, Sensitivities
 Add here: a solver is one file with a `Backend` in it and a name in solve.py; the specs run on it.
 Read next: system.py, program.py, then backend.py and the plain reference.py.
 """
@@ -11,10 +11,15 @@ from virtualskin.engine.accelerate import accelerate
 from virtualskin.engine.averaging import Averaging, solve_averaged, speeds
 from virtualskin.engine.course import Course
 from virtualskin.engine.errors import UnsupportedSBML, WorkerLost
+from virtualskin.engine.newton import Tolerance
+from virtualskin.engine.orbit import Orbit, solve_on_orbit
+from virtualskin.engine.preequilibrate import Preequilibration, solve_preequilibrated
 from virtualskin.engine.program import NO_DOSES, Doses, Program
 from virtualskin.engine.read_sbml import read_sbml
+from virtualskin.engine.sensitivity import Sensitivities, sensitivities
 from virtualskin.engine.solve import BACKENDS, BackendName, solve, solver_version
 from virtualskin.engine.status import Status
+from virtualskin.engine.steady_state import SteadyStates, steady_state
 from virtualskin.engine.system import System
 from virtualskin.engine.workers import Workers
 
@@ -25,16 +30,25 @@ __all__ = [
     "BackendName",
     "Course",
     "Doses",
+    "Orbit",
+    "Preequilibration",
     "Program",
+    "Sensitivities",
     "Status",
+    "SteadyStates",
     "System",
+    "Tolerance",
     "UnsupportedSBML",
     "WorkerLost",
     "Workers",
     "accelerate",
     "read_sbml",
+    "sensitivities",
     "solve",
     "solve_averaged",
+    "solve_on_orbit",
+    "solve_preequilibrated",
     "solver_version",
     "speeds",
+    "steady_state",
 ]

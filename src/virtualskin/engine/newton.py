@@ -1,10 +1,10 @@
 """Where the rates of a run vanish: Newton's method inside the directions in which it can move.
 
-A closed cycle keeps its totals, so the Jacobian is singular and the rates vanish on a whole surface;
-the run reaches the one point of it that has its own totals. The directions l with l.f(x) = 0
-everywhere are found from the rates at many points, and Newton's steps, the test of stability and
-that of convergence are taken in what is left. A state that is zero and stays zero whatever the
-others do (an absent enzyme, an extinct population) is such a direction too.
+A closed cycle keeps its totals, so the Jacobian is singular and the rates vanish on a whole
+surface; the run reaches the one point of it that has its own totals. The directions l with
+l.f(x) = 0 everywhere are found from the rates at many points, and Newton's steps, the test of
+stability and that of convergence are taken in what is left. A state that is zero and stays zero
+whatever the others do (an absent enzyme, an extinct population) is such a direction too.
 
 Everything is done in units of `scale` (N, S), one person a row.
 """
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from virtualskin.engine.evaluator import Floats
 from virtualskin.engine.vector_field import VectorField
+from virtualskin.ground import BadInput, Finding
 
 Flags = NDArray[np.bool_]
 SPARE_POINTS: Final = 8
@@ -40,23 +41,35 @@ class Tolerance:
 
     Args:
         rtol: relative.
-        atol: (S,) in each state's unit.
-        horizon: time.
+        atol: one number or (S,), in each state's unit.
+        horizon: in the model's unit of time; also the longest simulated time, and slower modes
+            count as not at rest.
     """
 
-    rtol: float
-    atol: Floats
-    horizon: float
+    rtol: float = 1e-6  # not science: solver tolerance
+    atol: float | Floats = 1e-9  # not science: solver tolerance
+    horizon: float = 1e6  # not science: solver setting
+
+    def __post_init__(self) -> None:
+        """Report every impossible number at once (`BadInput`)."""
+        given = {"rtol": self.rtol, "atol": self.atol, "horizon": self.horizon}
+        findings = [
+            Finding(name, "must be positive and finite", value=str(value))
+            for name, value in given.items()
+            if not np.all((np.asarray(value) > 0) & np.isfinite(value))
+        ]
+        if findings:
+            raise BadInput(findings)
 
     def of(self, states: Floats) -> Floats:
         """(N, S) atol + rtol |x|."""
         return self.atol + self.rtol * np.abs(states)
 
-    def rests(self, states: Floats, rates: Floats, jacobian: Floats) -> Flags:
+    def resting(self, states: Floats, rates: Floats, jacobian: Floats) -> Flags:
         """(N, S) whether each rate is none."""
         terms = np.einsum("nij,nj->ni", np.abs(jacobian), np.abs(states))
         allowed = self.of(states) / self.horizon + ROUNDING * terms
-        return np.abs(rates) <= allowed
+        return np.asarray(np.abs(rates) <= allowed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +89,9 @@ class Rest:
     regular: Flags
 
 
-def free_directions(field: VectorField, states: Floats, parameters: Floats, scale: Floats) -> Floats:
+def free_directions(
+    field: VectorField, states: Floats, parameters: Floats, scale: Floats
+) -> Floats:
     """(N, S, S) projections, in scaled states, on the directions in which the rates can point."""
     people, size = states.shape
     points = size + SPARE_POINTS
@@ -141,14 +156,14 @@ def newton(
     now = np.where((now < 0.0) & (now >= -tolerance.atol) & (states >= 0.0), 0.0, now)
     rates, jacobian = field.with_jacobian(now, parameters)
     step = _step(rates, jacobian, scale, free)
-    converged = (np.abs(step) <= tolerance.of(now)).all(axis=1)
-    converged &= tolerance.rests(now, rates, jacobian).all(axis=1)
+    arrived = (np.abs(step) <= tolerance.of(now)) & tolerance.resting(now, rates, jacobian)
     slowest = slowest_mode(jacobian, scale, free)
     way = np.abs((states - now) / scale).max(axis=1)
     missed = np.abs(first - now) <= np.maximum(
         CONTRACTION * way[:, None] * scale, tolerance.of(now)
     )
-    return Rest(now, converged, slowest < -1.0 / tolerance.horizon, missed.all(axis=1))
+    stable = slowest < -1.0 / tolerance.horizon
+    return Rest(now, _each(arrived), stable, _each(missed))
 
 
 def rests_as_it_is(
@@ -165,8 +180,8 @@ def rests_as_it_is(
     horizon, and no mode grows.
     """
     rates, jacobian = field.with_jacobian(states, parameters)
-    resting = tolerance.rests(states, rates, jacobian).all(axis=1)
-    resting &= np.isfinite(jacobian).all(axis=(1, 2))
+    flags = tolerance.resting(states, rates, jacobian)
+    resting = _each(flags & np.isfinite(jacobian).all(axis=2))
     for row in np.flatnonzero(resting).tolist():
         one = slice(row, row + 1)
         inner = _inner(jacobian[one], scale[one], free[one])[0]
@@ -188,6 +203,11 @@ def slowest_mode(jacobian: Floats, scale: Floats, free: Floats) -> Floats:
     size = np.linalg.norm(inner, axis=(1, 2)) + 1.0
     away = inner - size[:, None, None] * (np.eye(inner.shape[1]) - free)
     return np.where(sound, np.linalg.eigvals(away).real.max(axis=1), np.nan)
+
+
+def _each(flags: Flags) -> Flags:
+    """(N,) whether all of a row (N, S) are true."""
+    return np.asarray(flags.all(axis=1), dtype=np.bool_)
 
 
 def _inner(jacobian: Floats, scale: Floats, free: Floats) -> Floats:

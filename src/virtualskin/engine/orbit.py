@@ -1,10 +1,11 @@
-"""Decades under a periodic input by orbit averaging: fast states on their orbit, slow ones drifting.
+"""Decades under a periodic input: fast states on their orbit, slow ones drifting.
 
-At each macro step the fast states are brought onto their periodic orbit for the slow states of the
-moment, the drift of the slow states in a period is read off the whole system (`stroboscope`), and
-the slow states are carried on by an embedded Runge-Kutta pair of order 5(4) with error control,
-whose steps grow to many periods. With e = period / time in which the slow states change, the error
-is of order e^order besides the tolerance; nothing is sped up, so there is no lag as in `averaging`.
+This is orbit averaging. At each macro step the fast states are brought onto their periodic orbit
+for the slow states of the moment, the drift of the slow states in a period is read off the whole
+system (`stroboscope`), and the slow states are carried on by an embedded Runge-Kutta pair of order
+5(4) with error control, whose steps grow to many periods. With e = period / time in which the slow
+states change, the error is of order e^order besides the tolerance; nothing is sped up, so there is
+no lag as in `averaging`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.integrate import RK45
 
 from virtualskin.engine.course import Course
@@ -180,7 +181,7 @@ class _Run:
     def lead_in(self) -> None:
         """Resolve every period until fast states are on their orbit, and outputs until there."""
         left: Rows = np.arange(len(self.at))
-        before = np.full(len(self.at), np.inf)
+        before = np.full(len(self.at), np.finfo(float).max)
         block = FIRST_BLOCK
         while len(left):
             direct = self.at[left] + block >= self.whole[left]
@@ -206,7 +207,8 @@ class _Run:
         rows, course, largest = rows[~lost], course[~lost], largest[~lost]
         miss, monodromy = self.scope.transient(rows, course, largest, self.monodromy[rows])
         self.monodromy[rows] = monodromy
-        left = before[rows] * contraction(monodromy) ** block
+        with np.errstate(over="ignore"):
+            left = before[rows] * contraction(monodromy) ** block
         before[rows] = miss
         over = (miss <= SETTLED) | (left <= SMALL_PART * miss)
         late = ~over & (self.at[rows] >= self.orbit.lead_in)
@@ -274,18 +276,18 @@ class _Run:
         begin, monodromy = self.now[rows], self.monodromy[rows]
         slopes = np.zeros((STAGES + 1, *begin.shape))
         slopes[0] = rate[rows]
+        new, carried = begin.copy(), monodromy.copy()
         reason = [""] * len(rows)
         for stage in range(1, STAGES + 1):
             last = stage == STAGES
             weights = WEIGHTS if last else WITHIN[stage, :stage]
-            there = begin + h[:, None] * np.tensordot(weights, slopes[:stage], axes=(0, 0))
+            there = begin + h[:, None] * _weighted(weights, slopes[:stage])
             good = np.array([not why for why in reason], dtype=np.bool_) & (h > 0)
             seen = scope.onto_orbit(rows[good], there[good], monodromy[good])
             slopes[stage, good] = seen.drift
             for place, why in zip(np.flatnonzero(good).tolist(), seen.reason, strict=True):
                 reason[place] = why
             if last:
-                new, carried = there.copy(), monodromy.copy()
                 new[good], carried[good] = seen.states, seen.monodromy
         error = self._error(h, begin, new, slopes)
         reached = np.array([not why for why in reason], dtype=np.bool_)
@@ -302,7 +304,7 @@ class _Run:
     def _error(self, h: Floats, begin: Floats, new: Floats, slopes: Floats) -> Floats:
         """(R,) largest error of a step, in tolerances."""
         size = np.maximum(np.abs(begin), np.abs(new))
-        wrong = h[:, None] * np.tensordot(ERRORS, slopes, axes=(0, 0))
+        wrong = h[:, None] * _weighted(ERRORS, slopes)
         scaled = np.abs(wrong) / (self.scope.atol + self.scope.program.rtol * size)
         return scaled[:, self.scope.slow].max(axis=1)
 
@@ -332,9 +334,9 @@ class _Run:
             return
         periods = self._periods(when)
         part = (periods - self.at[rows[who]]) / np.where(h[who] > 0.0, h[who], 1.0)
-        powers = part[:, None] ** np.arange(1, CURVE.shape[1] + 1)
-        share = powers @ CURVE.T
-        states = begin[who] + h[who, None] * np.einsum("rk,krs->rs", share, slopes[:, who])
+        powers = part ** np.arange(1, CURVE.shape[1] + 1)[:, None]
+        shares = [_weighted(weights, powers)[:, None] for weights in CURVE]
+        states = begin[who] + h[who, None] * _weighted(shares, slopes[:, who])
         seen = scope.onto_orbit(rows[who], states, monodromy[who])
         phase = np.maximum(when - program.start - periods * scope.period, 0.0)
         course = self._within(rows[who], seen.states, program.start + phase)
@@ -379,6 +381,11 @@ class _Run:
             states=self.scope.system.states,
             backend=f"{self.scope.backend} on orbit order={self.orbit.order} rtol={program.rtol:g}",
         )
+
+
+def _weighted(weights: Iterable[Any], parts: Iterable[Floats]) -> Floats:
+    """A sum always taken in the same order, so that company changes no bit of it."""
+    return sum((weight * part for weight, part in zip(weights, parts, strict=True)), np.zeros(1))
 
 
 def _factor(error: Floats) -> Any:

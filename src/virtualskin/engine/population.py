@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from virtualskin.engine.reference import Reference
 
 Executor = Literal["llvm", "numpy"]
-GROUP: Final = 8
 RETRIED: Final = "solved by the reference backend after"
 
 
@@ -74,17 +73,13 @@ class Population(Backend):
         initial: Floats,
         doses: Doses,
         *,
-        groups: bool = False,
         threads: int = 1,
         progress: Callable[[int], None] | None = None,
     ) -> Course:
         """Solve everyone, with `threads` threads; the number of threads changes no result.
 
-        The arguments are those of `Backend.solve` and of the engine's `solve`. With `groups`, rows
-        8 g to 8 g + 7 are one group; their steps are still their own.
+        The arguments are those of `Backend.solve` and of the engine's `solve`.
         """
-        if groups and len(parameters) % GROUP:
-            raise ValueError(f"{len(parameters)} rows are no whole number of groups of {GROUP}")
         if not self.system.states:
             return replace(
                 self._reference.solve(program, parameters, initial, doses),

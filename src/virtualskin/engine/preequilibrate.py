@@ -7,15 +7,16 @@ steady state before it; initial values and assignments of states do not apply ag
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from virtualskin.engine.course import Course
 from virtualskin.engine.evaluator import Floats
+from virtualskin.engine.newton import Tolerance
 from virtualskin.engine.program import NO_DOSES, Doses, Program
-from virtualskin.engine.solve import BackendName, people_of, solve
+from virtualskin.engine.solve import BackendName, initial_states, people_of, solve
 from virtualskin.engine.status import Status
 from virtualskin.engine.steady_state import SteadyStates, steady_state
 from virtualskin.engine.system import System
@@ -23,16 +24,32 @@ from virtualskin.engine.workers import Workers
 from virtualskin.ground import UnknownName
 
 
+@dataclass(frozen=True, eq=False)
+class Preequilibration:
+    """How people come to rest before a run, and what of it the run starts with.
+
+    Args:
+        parameters: put over those of the run while people come to rest: name to one or (N,)
+            values. Empty means the same parameters.
+        initial: where people start towards their steady state, as in `solve`.
+        reset: states set anew at the start of the run, name to one or (N,) values; NaN keeps a
+            person's steady value, as in a PEtab condition.
+        tolerance: what counts as rest.
+    """
+
+    parameters: Mapping[str, ArrayLike] = field(default_factory=dict[str, ArrayLike])
+    initial: Floats | Mapping[str, ArrayLike] | None = None
+    reset: Mapping[str, ArrayLike] = field(default_factory=dict[str, ArrayLike])
+    tolerance: Tolerance = field(default_factory=Tolerance)
+
+
 def solve_preequilibrated(
     system: System,
     program: Program,
     *,
-    before: Mapping[str, ArrayLike],
+    before: Preequilibration,
     parameters: Mapping[str, ArrayLike] | None = None,
-    initial: Floats | Mapping[str, ArrayLike] | None = None,
-    reset: Mapping[str, ArrayLike] | None = None,
     doses: Doses | None = None,
-    horizon: float = 1e6,  # not science: solver setting
     backend: BackendName = "population",
     workers: int | Workers | None = None,
     progress: Callable[[int], None] | None = None,
@@ -41,15 +58,10 @@ def solve_preequilibrated(
 
     Args:
         system: without explicit time and without events; see `steady_state`.
-        program: what is asked of the run after it, with its tolerances for both.
-        before: parameters under which people come to rest, put over `parameters`: name to one or
-            (N,) values. Empty means the same parameters.
+        program: what is asked of the run.
+        before: how people come to rest.
         parameters: of the run, as in `solve`.
-        initial: where people start towards their steady state, as in `solve`.
-        reset: states set anew at the start of the run, name to one or (N,) values; NaN keeps a
-            person's steady value, as in a PEtab condition.
         doses: of the run, as in `solve`.
-        horizon: as in `steady_state`.
         backend: solver of both, with its `workers`.
         progress: called with the number of people finished so far.
 
@@ -57,60 +69,58 @@ def solve_preequilibrated(
     status has the reason, and `at` is the start of the program.
     """
     table = NO_DOSES if doses is None else doses
-    for name in reset or {}:
+    given = _arrays(parameters or {})
+    first, again = _arrays(before.parameters), _arrays(before.reset)
+    for name in again:
         if name not in system.states:
             raise UnknownName("state", name, system.states)
-    given = {name: np.asarray(v, dtype=np.float64) for name, v in (parameters or {}).items()}
-    first = given | {name: np.asarray(v, dtype=np.float64) for name, v in before.items()}
-    sized = {f"before {name}": np.asarray(v, float) for name, v in before.items()}
-    sized |= {f"reset {name}": np.asarray(v, float) for name, v in (reset or {}).items()}
-    count = people_of(given | sized, initial, program, table)
+    sized = {f"{name} before the run": value for name, value in first.items()}
+    sized |= {f"{name} at the start": value for name, value in again.items()}
+    count = people_of(given | sized, before.initial, program, table)
     program.check(system, count, table)
-    # everyone has a row, also where only the program or the doses tell people apart
-    everyone = {n: np.broadcast_to(v, (count,)) for n, v in first.items()} or _default(
-        system, count
-    )
+    own = {name: np.broadcast_to(value, (count,)) for name, value in given.items()}
+    resting = own | {name: np.broadcast_to(value, (count,)) for name, value in first.items()}
+    _, begun = system.begin(resting, count, start=program.start)
     rest = steady_state(
         system,
-        parameters=everyone,
-        initial=initial,
-        rtol=program.rtol,
-        atol=program.atol,
-        horizon=horizon,
+        parameters=resting,
+        # everyone's own row, whoever tells people apart
+        initial=initial_states(system, begun, before.initial),
+        tolerance=before.tolerance,
         backend=backend,
         workers=workers,
     )
-    states = rest.states.copy()
-    for name, value in (reset or {}).items():
-        column = system.states.index(name)
-        wanted = np.broadcast_to(np.asarray(value, dtype=np.float64), (count,))
-        states[:, column] = np.where(np.isnan(wanted), states[:, column], wanted)
     rows = np.flatnonzero(rest.ok)
+    everyone = _nobody(system, program, rest)
     if not len(rows):
-        return _nobody(system, program, rest, backend)
-    own = {name: np.broadcast_to(value, (count,))[rows] for name, value in given.items()}
+        return everyone
     course = solve(
         system,
         program.of(rows),
-        parameters=own,
-        initial=states[rows],
+        parameters={name: value[rows] for name, value in own.items()},
+        initial=_reset(system, rest.states, again)[rows],
         doses=table.of(rows),
         backend=backend,
         workers=workers,
         progress=progress,
     )
-    return _spread(course, rows, _nobody(system, program, rest, backend))
+    return _spread(course, rows, everyone)
 
 
-def _default(system: System, people: int) -> dict[str, Floats]:
-    """One parameter at its default for everyone, so that a call speaks of N people."""
-    if not system.parameters:
-        return {}
-    name = system.parameters[0]
-    return {name: np.full(people, system.defaults()[name])}
+def _arrays(values: Mapping[str, ArrayLike]) -> dict[str, Floats]:
+    return {name: np.asarray(value, dtype=np.float64) for name, value in values.items()}
 
 
-def _nobody(system: System, program: Program, rest: SteadyStates, backend: str) -> Course:
+def _reset(system: System, states: Floats, again: Mapping[str, Floats]) -> Floats:
+    states = states.copy()
+    for name, value in again.items():
+        column = system.states.index(name)
+        wanted = np.broadcast_to(value, (len(states),))
+        states[:, column] = np.where(np.isnan(wanted), states[:, column], wanted)
+    return states
+
+
+def _nobody(system: System, program: Program, rest: SteadyStates) -> Course:
     people = len(rest.status)
     return Course(
         values=np.full((people, program.times.shape[-1], len(program.observe)), np.nan),

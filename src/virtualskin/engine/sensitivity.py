@@ -88,7 +88,7 @@ class Sensitivities:
         )
 
 
-def sensitivities(
+def sensitivities(  # noqa: PLR0913 - those of `solve`, and how to differ
     system: System,
     program: Program,
     *,

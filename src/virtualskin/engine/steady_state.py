@@ -12,7 +12,7 @@ run is taken as it is once its rates are within tolerance over the whole horizon
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, final
 
 import numpy as np
@@ -94,26 +94,20 @@ def steady_state(
     parameters: Mapping[str, ArrayLike] | None = None,
     initial: Floats | Mapping[str, ArrayLike] | None = None,
     observe: Sequence[str] = (),
-    rtol: float = 1e-6,  # not science: solver tolerance
-    atol: float | Floats = 1e-9,  # not science: solver tolerance
-    horizon: float = 1e6,  # not science: solver setting
+    tolerance: Tolerance | None = None,
     backend: BackendName = "population",
     workers: int | Workers | None = None,
 ) -> SteadyStates:
     """The state that each person's run from its start comes to rest at.
 
-    State i rests when |f_i| * horizon <= atol_i + rtol |x_i| (or f_i is the rounding of its own
-    terms) and the Newton step is no longer than atol_i + rtol |x_i|. Totals that the rates keep are
-    those of the start.
+    What counts as rest is said in `Tolerance`. Totals that the rates keep are those of the start.
 
     Args:
         system: without explicit time and without events.
         parameters: as in `solve`.
         initial: as in `solve`.
         observe: (K,) quantities wanted at the steady state.
-        rtol: relative tolerance.
-        atol: absolute tolerance, one number or (S,).
-        horizon: longest simulated time, in the model's unit; slower modes count as not at rest.
+        tolerance: by default `Tolerance()`.
         backend: solver of the runs, with its `workers`.
 
     Raises:
@@ -123,35 +117,37 @@ def steady_state(
 
     A person whose run oscillates, grows or is too slow raises nothing: see `status`.
     """
-    _refuse(system, observe, horizon)
+    asked = Tolerance() if tolerance is None else tolerance
+    _refuse(system, observe)
     given = {name: np.asarray(v, dtype=np.float64) for name, v in (parameters or {}).items()}
-    program = Program([horizon], tuple(observe), rtol, atol)
+    program = Program(np.array([asked.horizon]), tuple(observe), asked.rtol, asked.atol)
     count = people_of(given, initial, program, None)
     program.check(system, count, NO_DOSES)
     values, states = system.begin(given, count, start=0.0)
     states = initial_states(system, states, initial)
-    tolerance = Tolerance(rtol, np.array(program.tolerances(system)), horizon)
-    field_ = VectorField(system, tolerance.atol)
+    atol = np.array(program.tolerances(system))
+    asked = replace(asked, atol=atol)
+    rates = VectorField(system, atol)
     searches = [
-        _Search(field_, tolerance, values[rows], states[rows], backend, workers)
+        _Search(rates, asked, values[rows], states[rows], backend, workers)
         for rows in np.split(np.arange(count), range(AT_ONCE, count, AT_ONCE))
     ]
     for search in searches:
         search.run()
     found = np.concatenate([search.found for search in searches])
-    seen = field_.observed(observe, found, values)
+    seen = rates.observed(observe, found, values)
     return SteadyStates(
         states=found,
         names=system.states,
-        observed=np.where(np.isfinite(found).all(axis=1)[:, None], seen, np.nan),
+        observed=np.where(np.isfinite(found).all(axis=1, keepdims=True), seen, np.nan),
         quantities=tuple(observe),
         status=tuple(status for search in searches for status in search.status),
         method=tuple(method for search in searches for method in search.method),
-        stamp=f"steady state, horizon={horizon:g} rtol={rtol:g} {backend}",
+        stamp=f"steady state, horizon={asked.horizon:g} rtol={asked.rtol:g} {backend}",
     )
 
 
-def _refuse(system: System, observe: Sequence[str], horizon: float) -> None:
+def _refuse(system: System, observe: Sequence[str]) -> None:
     findings: list[Finding] = []
     hint = "A steady state exists only without inputs in time; hold them at a constant."
     formulas = {f"the rate of '{n}'": r for n, r in zip(system.states, system.rates, strict=True)}
@@ -163,8 +159,6 @@ def _refuse(system: System, observe: Sequence[str], horizon: float) -> None:
     for event in system.events:
         message = f"event '{event.id}' may be pending at any state"
         findings.append(Finding("events", message, hint="Remove it, or run to the end you want."))
-    if not (np.isfinite(horizon) and horizon > 0):
-        findings.append(Finding("horizon", "must be positive and finite", value=str(horizon)))
     if findings:
         raise BadInput(findings)
 
@@ -184,7 +178,8 @@ class _Search:
     ) -> None:
         """Everyone is at the start."""
         self.field, self.tolerance, self.parameters = field, tolerance, parameters
-        self.backend, self.workers = backend, workers
+        self.backend: BackendName = backend
+        self.workers = workers
         self.start, self.now = states, states.copy()
         self.found = np.full_like(states, np.nan)
         self.status = [UNSOLVED] * len(states)
@@ -269,7 +264,9 @@ class _Search:
         rest = newton(self.field, *self._where(rows), self.tolerance)
         now = np.abs(rest.states - self.now[rows]) / size
         then = np.abs(rest.states - before) / size
-        close = (now <= near).all(axis=1) & (now.max(axis=1) <= then.max(axis=1))
+        there = (now * size <= self.tolerance.of(rest.states)).all(axis=1)
+        nearer = now.max(axis=1) <= then.max(axis=1)
+        close = (now <= near).all(axis=1) & (nearer | there)
         good = rest.converged & rest.stable & rest.regular & close
         method = BOTH if self.time > 0.0 else NEWTON
         self._accept(rows[good], rest.states[good], method)

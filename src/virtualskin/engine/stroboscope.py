@@ -1,12 +1,12 @@
 """A forced system looked at once a period: its fast states on their orbit, its slow ones adrift.
 
 Nothing is frozen. The whole system runs for `order` periods from slow states Z and fast states y;
-y is on its orbit when the run has no fast transient left, that is when the differences of `order`-th
-degree of y between periods vanish. (For order 1 this is y(T) = y(0), an orbit as if Z stood still;
-higher orders let the orbit follow Z.) The y that does so is found by Newton's method with the
-period map's own Jacobian, the monodromy matrix. The drift of Z in a period then is the derivative,
-at n = 0, of the smooth curve through Z_0, Z_1, ...: log(1 + D) = D - D^2/2 + D^3/3 with D the
-difference, right up to terms of (period / time of the slow states)^order, relatively.
+y is on its orbit when the run has no fast transient left, that is when its differences of
+`order`-th degree between periods vanish. (For order 1 this is y(T) = y(0), an orbit as if Z stood
+still; higher orders let the orbit follow Z.) The y that does so is found by Newton's method with
+the period map's own Jacobian, the monodromy matrix. The drift of Z in a period then is the
+derivative, at n = 0, of the smooth curve through Z_0, Z_1, ...: log(1 + D) = D - D^2/2 + D^3/3 with
+D the difference, right up to terms of (period / time of the slow states)^order, relatively.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ class Stroboscope:
         self.system, self.program, self.parameters = system, program, parameters
         self.fast: Final = fast
         self.slow: Final[Rows] = np.setdiff1d(np.arange(len(system.states)), fast)
-        self.order, self.backend, self.workers = order, backend, workers
+        self.order, self.workers = order, workers
+        self.backend: BackendName = backend
         self.period: Final = max(program.periods)
         self.atol: Final = np.array(program.tolerances(system))
         fine = FINER * self.atol
@@ -126,7 +127,7 @@ class Stroboscope:
             if not len(left):
                 break
             course, largest = self.advance(rows[left], states[left], self.order)
-            sound = np.isfinite(course).all(axis=(1, 2))
+            sound = _whole(course)
             for lost in left[~sound].tolist():
                 reason[lost] = "a period could not be solved"
             left, course, largest = left[sound], course[sound], largest[sound]
@@ -137,7 +138,7 @@ class Stroboscope:
             stale[left] = False
             step = self._step(course, monodromy[left])
             miss = (np.abs(step) / self._allowed(largest)).max(axis=1, initial=0.0)
-            done = miss <= 1.0
+            done: NDArray[np.bool_] = np.asarray(miss <= 1.0)
             drift[left[done]] = self._drift(course[done])
             for arrived in left[done].tolist():
                 reason[arrived] = ""
@@ -169,7 +170,7 @@ class Stroboscope:
         rest = np.diff(course[:, :, self.fast], n=self.order, axis=1)[:, 0]
         back = np.full((len(course), size, size), np.nan)
         inner = np.eye(size) - monodromy
-        sound = np.isfinite(inner).all(axis=(1, 2))
+        sound = _whole(inner)
         back[sound] = np.linalg.pinv(inner[sound])
         step = rest[:, :, None]
         for _ in range(self.order):
@@ -197,6 +198,11 @@ class Stroboscope:
 
 def contraction(monodromy: Floats) -> Floats:
     """(R,) what the slowest fast mode is multiplied by in a period; NaN where not known."""
-    sound = np.isfinite(monodromy).all(axis=(1, 2))
+    sound = _whole(monodromy)
     found = np.linalg.eigvals(np.where(sound[:, None, None], monodromy, 0.0))
     return np.where(sound, np.abs(found).max(axis=1, initial=0.0), np.nan)
+
+
+def _whole(array: Floats) -> NDArray[np.bool_]:
+    """(R,) whether everything of a row (R, ., .) is finite."""
+    return np.asarray(np.isfinite(array).all(axis=(1, 2)), dtype=np.bool_)
