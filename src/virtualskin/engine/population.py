@@ -17,6 +17,7 @@ import numpy as np
 from virtualskin.engine.backend import Backend
 from virtualskin.engine.course import Course
 from virtualskin.engine.evaluator import Floats
+from virtualskin.engine.event import Agenda
 from virtualskin.engine.kernel.build import available
 from virtualskin.engine.kernel.job import DONE, REASONS, Job, Outcome
 from virtualskin.engine.kernel.lanes import Lanes
@@ -74,24 +75,27 @@ class Population(Backend):
         doses: Doses,
         *,
         threads: int = 1,
+        groups: bool = False,
         progress: Callable[[int], None] | None = None,
     ) -> Course:
         """Solve everyone, with `threads` threads; the number of threads changes no result.
 
-        The arguments are those of `Backend.solve` and of the engine's `solve`.
+        The arguments are those of `Backend.solve` and of the engine's `solve`. With `groups` the
+        people of rows 8 g to 8 g + 7 take the same steps, so that their small differences are not
+        blurred by those of their steps; whoever fails there is not solved by another solver.
         """
         if not self.system.states:
             return replace(
                 self._reference.solve(program, parameters, initial, doses),
                 backend=self.stamp(program),
             )
-        job = Job.of(self.system, program, parameters, initial, doses)
+        job = Job.of(self.system, program, parameters, initial, doses, together=groups)
         outcome = Outcome.empty(job, len(program.observe))
         observer = observer_of(self.system, program.observe)
         if self.executor == "llvm":
             self._machine.run(observer, job, outcome, threads=threads, progress=progress)
         else:
-            Lanes(self._programs, observer, job, outcome).run()
+            Lanes(self._programs, observer, job, outcome, Agenda(self.system)).run()
             if progress is not None:
                 progress(len(parameters))
         course = Course(
@@ -106,7 +110,7 @@ class Population(Backend):
             self.system.states,
             self.stamp(program),
         )
-        return self._retry(course, program, parameters, initial, doses)
+        return course if groups else self._retry(course, program, parameters, initial, doses)
 
     def _retry(
         self, course: Course, program: Program, parameters: Floats, initial: Floats, doses: Doses

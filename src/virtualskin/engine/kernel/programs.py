@@ -7,10 +7,13 @@ depends on a person's numbers only is a tape of its own, run once a person.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import Final
 
-from virtualskin.engine.expression import Expression, symbol
+from virtualskin.engine.expression import Expression, number, symbol
 from virtualskin.engine.kernel.derivative import CLOCK, Derivatives
 from virtualskin.engine.kernel.factorise import factorise, substitute_back
 from virtualskin.engine.kernel.graph import (
@@ -23,7 +26,13 @@ from virtualskin.engine.kernel.graph import (
     Node,
 )
 from virtualskin.engine.kernel.lower import Lowering
+from virtualskin.engine.switches import switch_times
 from virtualskin.engine.system import System
+
+# room for events that are triggered again before they are executed; who needs more is solved by
+# the reference backend
+WAITING_MORE: Final = 16
+WAITING_EVENTS: Final = 8
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,35 @@ class Tape:
 
 
 @dataclass(frozen=True)
+class EventTable:
+    """The events of a system without their formulas.
+
+    Args:
+        initially: (E,) what each trigger is taken to have been before the start.
+        persistent: (E,) whether a triggered event outlives its trigger.
+        at_trigger: (E,) whether new values are those of the moment of the trigger.
+        first: (E + 1,) where each event's new values begin among all.
+        targets: row of the state that each new value is for.
+        slots: triggered events that can wait at one time.
+    """
+
+    initially: tuple[bool, ...]
+    persistent: tuple[bool, ...]
+    at_trigger: tuple[bool, ...]
+    first: tuple[int, ...]
+    targets: tuple[int, ...]
+    slots: int
+
+    def __len__(self) -> int:
+        return len(self.initially)
+
+    @property
+    def widest(self) -> int:
+        """The most new values that one event has."""
+        return max((b - a for a, b in pairwise(self.first)), default=0)
+
+
+@dataclass(frozen=True)
 class Programs:
     """All that a solver runs, for one system.
 
@@ -53,6 +91,10 @@ class Programs:
         rates: time, state, parameters, hoisted -> dx/dt.
         newton: as `rates`, and `SHIFT` = 1/(gamma h) -> dx/dt, d2x/dt2 by time alone, factors.
         solve: `RATE` + `CARRY` + `WEIGHT` * `DRIFT` and `FACTOR` -> solution.
+        watch: time, state, parameters, slack -> for each event 1 where its trigger is true, else 0.
+        react: as `watch` -> each event's delay, each event's priority, all new values.
+        events: what else the model says about its events.
+        jumps: whether a rate has conditions on time that change at known moments.
     """
 
     states: int
@@ -64,6 +106,10 @@ class Programs:
     rates: Tape
     newton: Tape
     solve: Tape
+    watch: Tape
+    react: Tape
+    events: EventTable
+    jumps: bool
 
 
 def programs_of(system: System) -> Programs:
@@ -93,6 +139,10 @@ def programs_of(system: System) -> Programs:
         rates=record(graph, rates, hoisted),
         newton=record(graph, outputs, hoisted),
         solve=record(back, solution, {}),
+        watch=_watch(system),
+        react=_react(system),
+        events=_event_table(system),
+        jumps=bool(switch_times(system)),
     )
 
 
@@ -102,6 +152,36 @@ def observer_of(system: System, observe: Sequence[str]) -> Tape:
     lowering = Lowering(graph, system.states, system.parameters)
     formulas: list[Expression] = [system.written_out(symbol(name)) for name in observe]
     return record(graph, lowering.lower(formulas), {})
+
+
+def _watch(system: System) -> Tape:
+    graph = Graph()
+    lowering = Lowering(graph, system.states, system.parameters)
+    triggers = lowering.lower(event.trigger for event in system.events)
+    return record(graph, [graph.call("ne", node, graph.zero) for node in triggers], {})
+
+
+def _react(system: System) -> Tape:
+    graph, events = Graph(), system.events
+    lowering = Lowering(graph, system.states, system.parameters)
+    formulas = [event.delay or number(0.0) for event in events]
+    formulas += [event.priority or number(-math.inf) for event in events]
+    formulas += [formula for event in events for _, formula in event.assignments]
+    return record(graph, lowering.lower(formulas), {})
+
+
+def _event_table(system: System) -> EventTable:
+    events = system.events
+    row = {name: i for i, name in enumerate(system.states)}
+    delayed = sum(event.delay is not None for event in events)
+    return EventTable(
+        initially=tuple(event.initially for event in events),
+        persistent=tuple(event.persistent for event in events),
+        at_trigger=tuple(event.at_trigger for event in events),
+        first=tuple(accumulate((len(event.assignments) for event in events), initial=0)),
+        targets=tuple(row[name] for event in events for name, _ in event.assignments),
+        slots=len(events) + WAITING_MORE * min(delayed, WAITING_EVENTS),
+    )
 
 
 def rows_read(tape: Tape, kind: str) -> tuple[int, ...]:
