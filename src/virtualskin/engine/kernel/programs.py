@@ -8,18 +8,19 @@ depends on a person's numbers only is a tape of its own, run once a person.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Final
 
-from virtualskin.engine.expression import Expression, number, symbol
+from virtualskin.engine.expression import Apply, Expression, Symbol, number, symbol, walk
 from virtualskin.engine.kernel.derivative import CLOCK, Derivatives
 from virtualskin.engine.kernel.factorise import factorise, substitute_back
 from virtualskin.engine.kernel.graph import (
     CARRY,
     DRIFT,
     HOISTED,
+    MOST_MULTIPLICATIONS,
     RATE,
     WEIGHT,
     Graph,
@@ -112,13 +113,32 @@ class Programs:
     jumps: bool
 
 
-def programs_of(system: System) -> Programs:
-    """The programs of a system.
+def whole_exponents(system: System, varied: Collection[str]) -> dict[str, float]:
+    """Parameters that are small whole exponents for everyone: a square is cheaper than a power.
+
+    `varied` names the parameters that people may differ in; a value that follows from an initial
+    assignment may differ, too.
+    """
+    written = [system.written_out(rate) for rate in system.rates]
+    found: dict[str, float] = {}
+    value = dict(zip(system.parameters, system.values.tolist(), strict=True))
+    for node in walk(written):
+        if isinstance(node, Apply) and node.op == "pow" and isinstance(node.operands[1], Symbol):
+            name = node.operands[1].name
+            number = value.get(name, math.nan)
+            fixed = name not in varied and name not in system.starts
+            if fixed and number in (0.5, *range(1, MOST_MULTIPLICATIONS + 1)):
+                found[name] = number
+    return found
+
+
+def programs_of(system: System, exponents: Mapping[str, float] | None = None) -> Programs:
+    """The programs of a system; `exponents` come from `whole_exponents`.
 
     Raises `UnsupportedSBML` for a rate whose derivative is not known (a factorial of a state).
     """
     graph = Graph()
-    lowering = Lowering(graph, system.states, system.parameters)
+    lowering = Lowering(graph, system.states, system.parameters, exponents)
     rates = lowering.lower(system.written_out(rate) for rate in system.rates)
     gradients = Derivatives(graph).gradients(rates)
     drifting = tuple(i for i, row in enumerate(gradients) if CLOCK in row)
