@@ -62,7 +62,12 @@ class _Waiting:
 
 @final
 class Agenda:
-    """One person's triggers and waiting events; made once, begun anew for every person."""
+    """One person's triggers and waiting events; made once, begun anew for every person.
+
+    Attributes:
+        before: whether each trigger was true when it was last looked at.
+        executed: events executed so far.
+    """
 
     def __init__(self, system: System) -> None:
         """Compile triggers, delays, priorities and new values."""
@@ -75,14 +80,15 @@ class Agenda:
         self._priorities = Evaluator([e.priority or none for e in self.events], inputs)
         self._values = [Evaluator([f for _, f in e.assignments], inputs) for e in self.events]
         self._rows = [[row[name] for name, _ in e.assignments] for e in self.events]
-        self._before: list[bool] = []
+        self.before: list[bool] = []
+        self.executed = 0
         self._waiting: list[_Waiting] = []
         self._parameters: list[float] = []
 
     def begin(self, parameters: Floats) -> None:
         """A person's run starts: triggers are as the model declares, nothing waits."""
         self._parameters = parameters.tolist()
-        self._before = [event.initially for event in self.events]
+        self.before = [event.initially for event in self.events]
         self._waiting = []
 
     @property
@@ -92,7 +98,7 @@ class Agenda:
 
     def differs(self, time: float, state: Floats) -> bool:
         """Whether any trigger is not as it was last seen."""
-        return self._now(time, state.tolist()) != self._before
+        return self._now(time, state.tolist()) != self.before
 
     def settle(self, time: float, state: Floats) -> Floats:
         """The state (S,) after everything that happens at this moment.
@@ -107,6 +113,7 @@ class Agenda:
             if due is None:
                 return np.array(values)
             self._waiting.remove(due)
+            self.executed += 1
             for row, value in zip(self._rows[due.event], self._new(due, time, values), strict=True):
                 values[row] = value
         raise PersonFailed("events set each other off without end", time)
@@ -118,13 +125,13 @@ class Agenda:
     def _look(self, time: float, state: list[float]) -> None:
         now = self._now(time, state)
         for index, (event, before, after) in enumerate(
-            zip(self.events, self._before, now, strict=True)
+            zip(self.events, self.before, now, strict=True)
         ):
             if after and not before:
                 self._trigger(index, time, state)
             elif before and not after and not event.persistent:
                 self._waiting = [w for w in self._waiting if w.event != index]
-        self._before = now
+        self.before = now
 
     def _trigger(self, index: int, time: float, state: list[float]) -> None:
         event, inputs = self.events[index], state + self._parameters

@@ -7,7 +7,7 @@ cannot solve goes to the reference backend, a robust scalar solver, and the stat
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal
@@ -17,10 +17,11 @@ import numpy as np
 from virtualskin.engine.backend import Backend
 from virtualskin.engine.course import Course
 from virtualskin.engine.evaluator import Floats
+from virtualskin.engine.event import Agenda
 from virtualskin.engine.kernel.build import available
 from virtualskin.engine.kernel.job import DONE, REASONS, Job, Outcome
 from virtualskin.engine.kernel.lanes import Lanes
-from virtualskin.engine.kernel.programs import Programs, observer_of, programs_of
+from virtualskin.engine.kernel.programs import Programs, observer_of, programs_of, whole_exponents
 from virtualskin.engine.program import Doses, Program
 from virtualskin.engine.status import Status
 from virtualskin.engine.system import System
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from virtualskin.engine.kernel.machine import Machine
     from virtualskin.engine.reference import Reference
 
+# parameters that are written into the programs as whole exponents
+Exponents = tuple[tuple[str, float], ...]
 Executor = Literal["llvm", "numpy"]
 RETRIED: Final = "solved by the reference backend after"
 
@@ -43,7 +46,9 @@ class Population(Backend):
         """
         super().__init__(system)
         self.executor: Final[Executor] = executor or ("llvm" if available() else "numpy")
-        self._programs: Final[Programs] = programs_of(system)
+        self._programs: Final[dict[Exponents, Programs]] = {}
+        self._machines: Final[dict[Exponents, Machine]] = {}
+        self._programs_with(())
 
     @cached_property
     def _reference(self) -> Reference:
@@ -51,11 +56,17 @@ class Population(Backend):
 
         return Reference(self.system)
 
-    @cached_property
-    def _machine(self) -> Machine:
+    def _programs_with(self, exponents: Exponents) -> Programs:
+        if exponents not in self._programs:
+            self._programs[exponents] = programs_of(self.system, dict(exponents))
+        return self._programs[exponents]
+
+    def _machine(self, exponents: Exponents) -> Machine:
         from virtualskin.engine.kernel.machine import Machine
 
-        return Machine(self._programs)
+        if exponents not in self._machines:
+            self._machines[exponents] = Machine(self._programs_with(exponents))
+        return self._machines[exponents]
 
     def stamp(self, program: Program) -> str:
         """Method, executor and tolerances."""
@@ -74,24 +85,36 @@ class Population(Backend):
         doses: Doses,
         *,
         threads: int = 1,
+        varied: Collection[str] | None = None,
+        groups: bool = False,
         progress: Callable[[int], None] | None = None,
     ) -> Course:
         """Solve everyone, with `threads` threads; the number of threads changes no result.
 
-        The arguments are those of `Backend.solve` and of the engine's `solve`.
+        The arguments are those of `Backend.solve` and of the engine's `solve`. With `groups` the
+        people of rows 8 g to 8 g + 7 take the same steps, so that their small differences are not
+        blurred by those of their steps; whoever fails there is not solved by another solver.
+
+        `varied` names the parameters that may differ from the system's defaults, by default all;
+        whole exponents among the others become products. It belongs to the question: give the same
+        for every part of one population.
         """
         if not self.system.states:
             return replace(
                 self._reference.solve(program, parameters, initial, doses),
                 backend=self.stamp(program),
             )
-        job = Job.of(self.system, program, parameters, initial, doses)
+        job = Job.of(self.system, program, parameters, initial, doses, together=groups)
         outcome = Outcome.empty(job, len(program.observe))
         observer = observer_of(self.system, program.observe)
+        exponents: Exponents = ()
+        if varied is not None:
+            exponents = tuple(sorted(whole_exponents(self.system, varied).items()))
         if self.executor == "llvm":
-            self._machine.run(observer, job, outcome, threads=threads, progress=progress)
+            self._machine(exponents).run(observer, job, outcome, threads=threads, progress=progress)
         else:
-            Lanes(self._programs, observer, job, outcome).run()
+            programs = self._programs_with(exponents)
+            Lanes(programs, observer, job, outcome, Agenda(self.system)).run()
             if progress is not None:
                 progress(len(parameters))
         course = Course(
@@ -106,7 +129,7 @@ class Population(Backend):
             self.system.states,
             self.stamp(program),
         )
-        return self._retry(course, program, parameters, initial, doses)
+        return course if groups else self._retry(course, program, parameters, initial, doses)
 
     def _retry(
         self, course: Course, program: Program, parameters: Floats, initial: Floats, doses: Doses

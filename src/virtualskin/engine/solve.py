@@ -91,7 +91,7 @@ def solve(
     if backend == "population":
         solver = loaded_population(system.sbml)
         return solver.solve_all(
-            program, values, states, doses, threads=pool.count, progress=progress
+            program, values, states, doses, threads=pool.count, varied=given, progress=progress
         )
     tasks = [
         _Chunk(system.sbml, backend, program.of(rows), values[rows], states[rows], doses.of(rows))

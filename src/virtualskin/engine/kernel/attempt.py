@@ -6,11 +6,15 @@ both sums of a stage, because the stages of a large system just outgrow the firs
 
 from __future__ import annotations
 
-from virtualskin.engine.kernel import control
+from typing import Final
+
 from virtualskin.engine.kernel.ir import Code, V, splat
 from virtualskin.engine.kernel.layout import Layout
 from virtualskin.engine.kernel.rodas5p import DRIFTS, GAMMA, NODES, STAGES, A, C, H
 
+# a step's end is known to a rounding or two
+ULP: Final = 2.0**-50  # not science: four units in the last place of a double
+LEAST: Final = 2.0**-1022  # not science: the smallest normal double
 RATES: tuple[str, ...] = ("time", "state", "parameter", "hoisted", "slack")
 NEWTON: tuple[str, ...] = (*RATES, "shift")
 SOLVE: tuple[str, ...] = ("rate", "carry", "weight", "drift", "factor")
@@ -35,15 +39,15 @@ class Group:
 
 
 def attempt(layout: Layout) -> str:
-    """`@attempt(memory, longest) -> error before the root and the mean are taken`: see control.py.
+    """`@attempt(memory, atol, rtol) -> error before the root and the mean are taken`.
 
-    Reads state, time, step and stop; writes step (bounded), new and k.
+    Reads state, time and step; writes new and k.
     """
     size = layout.programs.states
     code = Code(f"define internal {V} @attempt(ptr noalias %memory, ptr noalias %atol, "
-                "double %rtol, double %longest) noinline nounwind")  # fmt: skip
+                "double %rtol) noinline nounwind")  # fmt: skip
     group = Group(code, layout)
-    h = _bounded_step(code, group)
+    h = group.clock("step")
     inverse = code.v("fdiv", splat(1.0), h)
     code.put(group.row("shift"), code.v("fmul", inverse, splat(1 / GAMMA)))
     time = group.clock("time")
@@ -62,8 +66,7 @@ def attempt(layout: Layout) -> str:
     for stage in range(STAGES):
         if stage:
             _stage_sums(code, group, stage, inverse)
-            moment = code.muladd(h, splat(NODES[stage]), time)
-            code.put(group.row("stage_time"), moment)
+            code.put(group.row("stage_time"), _moment(code, layout, h, time, stage))
             there = {"time": group.row("stage_time"), "state": group.row("u")}
             _call(code, group, "rates", RATES, there, newton)
         code.put(group.row("weight"), code.v("fmul", h, splat(DRIFTS[stage])))
@@ -72,13 +75,14 @@ def attempt(layout: Layout) -> str:
     return code.text()
 
 
-def _bounded_step(code: Code, group: Group) -> str:
-    left = code.v("fsub", group.clock("stop"), group.clock("time"))
-    h = code.least(group.clock("step"), code.spread("%longest"))
-    near = code.compare("oge", h, code.v("fmul", left, splat(1 - control.STOP_NEAR)))
-    h = code.select(near, left, h)
-    code.put(group.row("step"), h)
-    return h
+def _moment(code: Code, layout: Layout, h: str, time: str, stage: int) -> str:
+    """The time of a stage; strictly inside the step where conditions on time change at its ends."""
+    moment = code.muladd(h, splat(NODES[stage]), time)
+    if not layout.programs.jumps:
+        return moment
+    end = code.v("fadd", time, h)
+    last = code.v("fsub", end, code.muladd(code.intrinsic("fabs", end), splat(ULP), splat(LEAST)))
+    return code.least(moment, last)
 
 
 def _call(

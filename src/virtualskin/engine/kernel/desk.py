@@ -18,6 +18,7 @@ class Desk:
     Attributes:
         active: variable with the number of people in lanes.
         drained: variable that says whether the queue is empty.
+        together: whether all lanes take the same steps.
         filled: variable that says whether a lane got a new person in this round.
     """
 
@@ -35,6 +36,7 @@ class Desk:
         self.setting = {
             name: code.get(code.at(settings, i), "double") for i, name in enumerate(SETTINGS)
         }
+        self.together = code.let(f"icmp ne i64 {self.word['together']}, 0")
         self.active, self.drained = code.slot("i64", "0"), code.slot("i1", "false")
         self.filled = code.slot("i1")
 

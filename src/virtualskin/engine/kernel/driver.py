@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from virtualskin.engine.kernel import control
+from virtualskin.engine.kernel.agenda import Happenings, event_tables
 from virtualskin.engine.kernel.attempt import (
     NEWTON,
     OBSERVE,
@@ -21,7 +22,7 @@ from virtualskin.engine.kernel.attempt import (
 )
 from virtualskin.engine.kernel.desk import Desk
 from virtualskin.engine.kernel.emit import emit
-from virtualskin.engine.kernel.ir import LANES, MASK, WHOLE, V, splat
+from virtualskin.engine.kernel.ir import LANES, MASK, WHOLE, V, scalar, splat
 from virtualskin.engine.kernel.job import (
     NOT_FINITE,
     STEP_UNDERFLOW,
@@ -43,8 +44,13 @@ def kernel_text(programs: Programs, *, fma: bool, x86: bool) -> tuple[str, Layou
         "newton": emit("newton", programs.newton, NEWTON, fma=fma),
         "solve": emit("solve", programs.solve, SOLVE, fma=fma),
     }
+    if len(programs.events):
+        tapes["watch"] = emit("watch", programs.watch, OBSERVE, fma=fma)
+        tapes["react"] = emit("react", programs.react, OBSERVE, fma=fma)
     layout = Layout(programs, max(tape.scratch for tape in tapes.values()))
     parts = [vector_math(fma=fma), *(tape.text for tape in tapes.values()), attempt(layout)]
+    if len(programs.events):
+        parts.append(event_tables(programs))
     return "\n".join([*parts, _drive(layout, x86=x86)]), layout
 
 
@@ -59,9 +65,14 @@ def _drive(layout: Layout, *, x86: bool) -> str:
     desk = Desk(layout, x86=x86)
     code = desk.code
     kept = _flush_subnormals(desk)
+    events = Happenings(desk) if len(layout.programs.events) else None
     idle_everywhere(desk)
     with code.forever() as (again, leave):
-        fill(desk)
+        fill(desk, events.begin if events else None)
+        if events:
+            events.alarm()
+            _write_outputs(desk, last=False)
+            events.settle()
         _write_outputs(desk)
         move_on(desk)
         active = code.get(desk.active, "i64")
@@ -74,7 +85,8 @@ def _drive(layout: Layout, *, x86: bool) -> str:
     if x86:
         code.do(f"call void @llvm.x86.sse.ldmxcsr(ptr {kept})")
     code.do("ret void")
-    return code.text()
+    reduce = [f"declare double @llvm.vector.reduce.{op}.v8f64({V})" for op in ("fmin", "fmax")]
+    return "\n".join([code.text(), *reduce])
 
 
 def _flush_subnormals(desk: Desk) -> str:
@@ -89,14 +101,14 @@ def _flush_subnormals(desk: Desk) -> str:
     return kept
 
 
-def _write_outputs(desk: Desk) -> None:
-    """Every output time that the last step reached."""
+def _write_outputs(desk: Desk, *, last: bool = True) -> None:
+    """Every output time that the last step reached; its end itself only if `last`."""
     code, group = desk.code, desk.group
     with code.when(code.any(desk.flags("moved"))), code.forever() as (_, leave):
         code.put(group.row("due"), "zeroinitializer", WHOLE)
         code.put(group.row("seen_at"), group.clock("time"))
         with desk.each_lane(desk.flags("moved")) as lane:
-            _find_due(desk, lane)
+            _find_due(desk, lane, "ole" if last else "olt")
         due = desk.flags("due")
         code.go(leave, condition=code.let(f"xor i1 {code.any(due)}, true"))
         _see(desk)
@@ -104,7 +116,7 @@ def _write_outputs(desk: Desk) -> None:
             _write(desk, lane)
 
 
-def _find_due(desk: Desk, lane: str) -> None:
+def _find_due(desk: Desk, lane: str, before: str) -> None:
     code, word = desk.code, desk.word
     output = code.get(desk.lane_count("output", lane), "i64")
     with code.when(code.let(f"icmp ult i64 {output}, {word['times_count']}")):
@@ -113,7 +125,7 @@ def _find_due(desk: Desk, lane: str) -> None:
         when = code.get(desk.element("times", desk.whole("add", row, output)), "double")
         now = code.get(desk.lane_clock("time", lane), "double")
         end = code.get(desk.lane_clock("end", lane), "double")
-        reached = code.let(f"fcmp ole double {when}, {now}")
+        reached = code.let(f"fcmp {before} double {when}, {now}")
         wanted = code.let(f"fcmp ole double {when}, {end}")
         with code.when(code.let(f"and i1 {reached}, {wanted}")):
             code.put(desk.lane_clock("seen_at", lane), when, "double")
@@ -124,7 +136,8 @@ def _see(desk: Desk) -> None:
     """Observed quantities of all lanes at their output times."""
     code, group = desk.code, desk.group
     before, when = group.clock("before"), group.clock("seen_at")
-    step = code.v("fsub", group.clock("time"), before)
+    reach = "reach" if len(desk.layout.programs.events) else "time"
+    step = code.v("fsub", group.clock(reach), before)
     part = code.v("fdiv", code.v("fsub", when, before), step)
     moving = code.compare("ogt", step, "zeroinitializer")
     part = code.select(moving, part, splat(1.0))
@@ -178,6 +191,7 @@ def _first_steps(desk: Desk) -> None:
         part = code.v("fdiv", code.v("fmul", y, splat(control.FIRST_PART)), speed)
         blind = code.v("fmul", left, splat(control.FIRST_BLIND))
         first = code.least(code.select(resting, blind, part), left)
+        first = _shared(desk, first, "fmin")
         code.put(group.row("step"), code.select(fresh, first, group.clock("step")))
         code.put(group.row("error"), code.select(fresh, splat(0.0), group.clock("error")))
         rejected = code.let(f"select {MASK} {fresh}, {MASK} zeroinitializer, "
@@ -193,12 +207,12 @@ def _first_steps(desk: Desk) -> None:
 def _judge(desk: Desk) -> None:
     """Attempt a step, accept or reject it in each lane, and choose the next."""
     code, group = desk.code, desk.group
+    _bound_step(desk)
     total = code.let(
-        f"call {V} @attempt(ptr %memory, ptr {desk.pointer('atol')}, "
-        f"double {desk.setting['rtol']}, double {desk.setting['longest']})"
+        f"call {V} @attempt(ptr %memory, ptr {desk.pointer('atol')}, double {desk.setting['rtol']})"
     )
     mean = code.v("fdiv", total, splat(float(desk.layout.programs.states)))
-    error = code.intrinsic("sqrt", mean)
+    error = _shared(desk, code.intrinsic("sqrt", mean), "fmax")
     busy = desk.busy()
     good = code.both(busy, code.compare("ole", error, splat(1.0)))
     log = code.call("log", code.most(error, splat(control.ERROR_FLOOR)))
@@ -217,6 +231,34 @@ def _judge(desk: Desk) -> None:
     counted = code.let(f"add {WHOLE} {code.get(row, WHOLE)}, splat (i64 1)")
     code.put(row, counted, WHOLE)
     _give_up(desk, busy, good, counted)
+
+
+def _bound_step(desk: Desk) -> None:
+    """No step is longer than allowed; one that comes close to a stop ends at the stop."""
+    code, group = desk.code, desk.group
+    left = code.v("fsub", group.clock("stop"), group.clock("time"))
+    h = code.least(group.clock("step"), code.spread(desk.setting["longest"]))
+    near = code.compare("oge", h, code.v("fmul", left, splat(1 - control.STOP_NEAR)))
+    code.put(group.row("step"), _shared(desk, code.select(near, left, h), "fmin"))
+
+
+def _shared(desk: Desk, value: str, which: str) -> str:
+    """Where groups take the same steps, the least or greatest of the lanes with a person.
+
+    One that is not a number counts as worse than all: it makes all of them not a number.
+    """
+    code = desk.code
+    kept = code.slot(V)
+    code.put(kept, value)
+    with code.when(desk.together):
+        busy = desk.busy()
+        outside = splat(float("inf") if which == "fmin" else -float("inf"))
+        shown = code.select(busy, value, outside)
+        one = code.let(f"call double @llvm.vector.reduce.{which}.v8f64({V} {shown})")
+        astray = code.any(code.both(busy, code.compare("uno", value, value)))
+        nan = f"double {scalar(float('nan'))}"
+        code.put(kept, code.spread(code.let(f"select i1 {astray}, {nan}, double {one}")))
+    return code.get(kept)
 
 
 def _factor(desk: Desk, error: str, log: str, previous: str, good: str) -> str:

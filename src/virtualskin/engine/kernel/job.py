@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from virtualskin.engine.evaluator import Floats
 from virtualskin.engine.kernel.control import SLACK
 from virtualskin.engine.program import Doses, Program
+from virtualskin.engine.switches import breaks
 from virtualskin.engine.system import System
 
 Integers = NDArray[np.int64]
@@ -20,10 +21,14 @@ DONE: Final = 1
 TOO_MANY_STEPS: Final = 2
 STEP_UNDERFLOW: Final = 3
 NOT_FINITE: Final = 4
+BAD_DELAY: Final = 5
+TOO_MANY_WAITING: Final = 6
 REASONS: Final = {
     TOO_MANY_STEPS: "too many steps",
     STEP_UNDERFLOW: "the step has shrunk to nothing",
     NOT_FINITE: "a rate is not a finite number",
+    BAD_DELAY: "the delay of an event is negative or not a number",
+    TOO_MANY_WAITING: "too many triggered events wait at one time",
 }
 
 
@@ -41,11 +46,13 @@ class Job:
         dose_time: (D,) increasing for each person, before the person's end.
         dose_state: (D,) row of the state.
         dose_amount: (D,) added to the state.
+        breaks: (1, B) or (N, B) increasing times at which conditions on time change.
         rtol: relative tolerance.
         atol: (S,) absolute tolerances.
         slack: (S,) how far below zero a state may be and still be taken as zero in broken powers.
         longest: longest step; infinite when unbounded.
-        most_steps: attempted steps per person.
+        most_steps: attempted steps per person, each event that is executed counted as one.
+        together: whether rows 8 g to 8 g + 7 take the same steps.
     """
 
     parameters: Floats
@@ -57,15 +64,24 @@ class Job:
     dose_time: Floats
     dose_state: Integers
     dose_amount: Floats
+    breaks: Floats
     rtol: float
     atol: Floats
     slack: Floats
     longest: float
     most_steps: int
+    together: bool
 
     @classmethod
     def of(
-        cls, system: System, program: Program, parameters: Floats, initial: Floats, doses: Doses
+        cls,
+        system: System,
+        program: Program,
+        parameters: Floats,
+        initial: Floats,
+        doses: Doses,
+        *,
+        together: bool = False,
     ) -> Job:
         """The arrays of a solve; doses of one person, time and state are summed in table order."""
         people = len(parameters)
@@ -84,11 +100,13 @@ class Job:
             dose_time=time,
             dose_state=state,
             dose_amount=amount,
+            breaks=breaks(system, parameters, start=program.start),
             rtol=program.rtol,
             atol=atol,
             slack=SLACK * atol,
             longest=program.longest_step or np.inf,
             most_steps=program.max_steps,
+            together=together,
         )
 
 

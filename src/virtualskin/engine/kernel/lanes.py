@@ -7,15 +7,21 @@ it. Nothing here mixes lanes, so what a person gets does not depend on the compa
 
 from __future__ import annotations
 
-from typing import Final, final
+from collections.abc import Callable
+from copy import copy
+from typing import Any, Final, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from virtualskin.engine.evaluator import Floats
+from virtualskin.engine.event import Agenda
 from virtualskin.engine.kernel import control
+from virtualskin.engine.kernel.agenda import HALVINGS
 from virtualskin.engine.kernel.arrays import run
+from virtualskin.engine.kernel.attempt import LEAST, ULP
 from virtualskin.engine.kernel.job import (
+    BAD_DELAY,
     DONE,
     NOT_FINITE,
     STEP_UNDERFLOW,
@@ -26,12 +32,15 @@ from virtualskin.engine.kernel.job import (
 )
 from virtualskin.engine.kernel.programs import Programs, Tape
 from virtualskin.engine.kernel.rodas5p import DRIFTS, GAMMA, NODES, STAGES, A, C, H
+from virtualskin.engine.status import PersonFailed
 
+GROUP: Final = 8  # not science: people who share steps, as the lanes of the machine code
 LANES: Final = 1024  # not science: wide enough to hide Python, small enough for the caches
 Flags = NDArray[np.bool_]
 _PER_LANE: Final = (
     *("person", "y", "new", "k", "p", "q", "t", "before", "stop", "end", "h", "error"),
-    *("rejected", "restart", "moved", "output", "dose"),
+    *("rejected", "restart", "moved", "output", "dose", "cursor", "reach", "wake", "settling"),
+    "agenda",
 )
 
 
@@ -40,9 +49,16 @@ class Lanes:
     """People in flight. Rows are quantities; the last axis of every array is the lane."""
 
     def __init__(
-        self, programs: Programs, observer: Tape, job: Job, outcome: Outcome, lanes: int = LANES
+        self,
+        programs: Programs,
+        observer: Tape,
+        job: Job,
+        outcome: Outcome,
+        agenda: Agenda,
+        lanes: int = LANES,
     ) -> None:
-        """Everyone waits; nobody is in a lane yet."""
+        """Everyone waits; nobody is in a lane yet. Each lane gets a copy of the agenda."""
+        self._agenda = agenda
         self.programs, self.observer, self.job, self.outcome = programs, observer, job, outcome
         self._queue: list[int] = np.flatnonzero(outcome.ending == WAITING)[::-1].tolist()
         size, width = programs.states, min(lanes, len(self._queue))
@@ -55,12 +71,19 @@ class Lanes:
         self.h, self.error = np.ones(width), np.ones(width)
         self.rejected, self.restart, self.moved = (np.zeros(width, bool) for _ in range(3))
         self.output, self.dose = np.zeros(width, np.int64), np.zeros(width, np.int64)
+        self.cursor, self.reach = np.zeros(width, np.int64), np.zeros(width)
+        self.wake, self.settling = np.full(width, np.inf), np.zeros(width, bool)
+        self.agenda: Any = np.array([copy(agenda) for _ in range(width)], dtype=object)
 
     def run(self) -> None:
         """Solve everyone; results are in the outcome."""
         with np.errstate(all="ignore"):
             while self._fill():
-                self._write_outputs()
+                if self._agenda.events:
+                    landing = self._alarm()
+                    self._write_outputs(np.less)
+                    self._settle(landing)
+                self._write_outputs(np.less_equal)
                 self._move_on()
                 if self._queue and (self.person < 0).any():
                     continue
@@ -70,7 +93,7 @@ class Lanes:
     def _fill(self) -> bool:
         """Put waiting people into idle lanes, drop lanes nobody needs; whether any are left."""
         idle = np.flatnonzero(self.person < 0)
-        people = np.array([self._queue.pop() for _ in idle[: len(self._queue)]], dtype=np.int64)
+        people = self._next(len(idle))
         lanes, job = idle[: len(people)], self.job
         if len(lanes):
             self.person[lanes] = people
@@ -80,6 +103,9 @@ class Lanes:
             self.end[lanes] = job.ends[people]
             self.output[lanes], self.dose[lanes] = 0, job.dose_first[people]
             self.rejected[lanes], self.moved[lanes] = False, True
+            self.cursor[lanes], self.wake[lanes] = 0, np.inf
+            for lane in lanes.tolist() if self._agenda.events else ():
+                self.agenda[lane].begin(self.p[:, lane])
             inputs = {"parameter": self.p[:, lanes], "slack": self._slack(len(lanes))}
             self.q[:, lanes] = run(self.programs.prepare, inputs, len(lanes))
         if len(lanes) < len(idle):
@@ -88,10 +114,81 @@ class Lanes:
                 setattr(self, name, np.ascontiguousarray(getattr(self, name)[..., keep]))
         return self.person.size > 0
 
+    def _next(self, room: int) -> NDArray[np.int64]:
+        """People from the queue; whole groups where groups take the same steps."""
+        taken: list[int] = []
+        while self._queue and len(taken) < room:
+            group = [self._queue[-1]]
+            if self.job.together:
+                own = self._queue[-1] // GROUP
+                group = [person for person in self._queue[-GROUP:] if person // GROUP == own][::-1]
+                if len(taken) + len(group) > room:
+                    break
+            taken += group
+            del self._queue[-len(group) :]
+        return np.array(taken, dtype=np.int64)
+
     def _slack(self, lanes: int) -> Floats:
         return np.broadcast_to(self.job.slack[:, None], (self.programs.states, lanes))
 
-    def _write_outputs(self) -> None:
+    def _alarm(self) -> Flags:
+        """End the last step of each lane where the first trigger turned; which were ended early.
+
+        The states there wait in `landed`, because outputs inside the step still need its own end.
+        """
+        self.reach = self.t.copy()
+        forward = np.flatnonzero(self.moved & (self.t > self.before))
+        known = np.array([agenda.before for agenda in self.agenda], dtype=np.float64).T
+        turned = forward[self._turned(forward, self.t[forward], self.new[:, forward], known)]
+        low, high = np.zeros(len(turned)), np.ones(len(turned))
+        length = self.reach[turned] - self.before[turned]
+        for _ in range(HALVINGS if len(turned) else 0):
+            middle = 0.5 * (low + high)
+            time = self.before[turned] + middle * length
+            differs = self._turned(turned, time, self._inside(turned, time), known)
+            high, low = np.where(differs, middle, high), np.where(differs, low, middle)
+        early = turned[high < 1.0]
+        self.landed = self.new.copy()
+        if len(early):
+            time = self.before[turned] + high * length
+            self.landed[:, early] = self._inside(turned, time)[:, high < 1.0]
+            self.t[early] = time[high < 1.0]
+        self.settling = self.moved & (self.t == self.stop)
+        self.settling[turned] = True
+        landing = np.zeros(len(self.t), bool)
+        landing[early] = True
+        return landing
+
+    def _turned(
+        self, lanes: NDArray[np.int64], time: Floats, state: Floats, known: Floats
+    ) -> Flags:
+        inputs = {
+            "state": state,
+            "time": time[None],
+            "parameter": self.p[:, lanes],
+            "slack": self._slack(len(lanes)),
+        }
+        return np.any(run(self.programs.watch, inputs, len(lanes)) != known[:, lanes], axis=0)
+
+    def _settle(self, landing: Flags) -> None:
+        """Take over the new states and execute what is due, until nothing more happens."""
+        self.new[:, landing] = self.landed[:, landing]
+        for lane in np.flatnonzero(self.settling).tolist():
+            agenda, before = self.agenda[lane], self.agenda[lane].executed
+            try:
+                self.new[:, lane] = agenda.settle(self.t[lane], self.new[:, lane])
+            except PersonFailed as failure:
+                delay = "delay" in failure.status.reason
+                self._end(lane, BAD_DELAY if delay else TOO_MANY_STEPS)
+                continue
+            self.restart[lane] |= agenda.executed > before
+            self.wake[lane] = agenda.next
+            self.stop[lane] = min(self.stop[lane], agenda.next)
+        self.y[:, self.moved] = self.new[:, self.moved]
+        self.before = np.where(self.moved, self.t, self.before)
+        self.reach = self.before.copy()
+
+    def _write_outputs(self, reached: Callable[[Floats, Floats], Flags]) -> None:
         """Every output time that the last step reached, read off the step's interpolant."""
         job = self.job
         while True:
@@ -99,7 +196,7 @@ class Lanes:
             row = self.person if len(job.times) > 1 else np.zeros_like(self.person)
             time = job.times[row, cursor]
             due = self.moved & (self.output < job.times.shape[1])
-            due &= (time <= self.t) & (time <= self.end)
+            due &= reached(time, self.t) & (time <= self.end)
             lanes = np.flatnonzero(due)
             if not len(lanes):
                 return
@@ -116,7 +213,8 @@ class Lanes:
 
     def _inside(self, lanes: NDArray[np.int64], time: Floats) -> Floats:
         """States at times inside the last step; at its end exactly the new states."""
-        new, step = self.new[:, lanes], self.t[lanes] - self.before[lanes]
+        end = self.reach if self._agenda.events else self.t
+        new, step = self.new[:, lanes], end[lanes] - self.before[lanes]
         s = np.where(step > 0.0, (time - self.before[lanes]) / step, 1.0)
         d1, d2, d3 = (
             sum((weight * self.k[j][:, lanes] for j, weight in enumerate(row)), np.zeros_like(new))
@@ -144,7 +242,13 @@ class Lanes:
             self.y[job.dose_state[dose], lane] += job.dose_amount[dose]
             dose += 1
         self.dose[lane] = dose
-        self.stop[lane] = job.dose_time[dose] if dose < last else self.end[lane]
+        row = self.person[lane] if len(job.breaks) > 1 else 0
+        breaks = job.breaks[row]
+        self.cursor[lane] = cursor = int(np.searchsorted(breaks, self.t[lane], side="right"))
+        stops = [self.end[lane], self.wake[lane]]
+        stops += [job.dose_time[dose]] if dose < last else []
+        stops += [breaks[cursor]] if cursor < len(breaks) else []
+        self.stop[lane] = min(stops)
 
     def _end(self, lane: int, code: int) -> None:
         person = self.person[lane]
@@ -175,6 +279,7 @@ class Lanes:
         resting = (size < control.RESTING) | (speed < control.RESTING)
         first = np.where(resting, control.FIRST_BLIND * left, control.FIRST_PART * size / speed)
         self.h[lanes] = np.minimum(np.minimum(first, self.job.longest), left)[lanes]
+        self._share(self.h, np.minimum)
         self.error[lanes], self.rejected[lanes] = 1.0, False
         for lane in lanes[~np.isfinite(speed[lanes])].tolist():
             self._end(lane, NOT_FINITE)
@@ -184,6 +289,9 @@ class Lanes:
         programs, left = self.programs, self.stop - self.t
         self.h = np.minimum(self.h, self.job.longest)
         self.h = np.where(self.h >= left * (1 - control.STOP_NEAR), left, self.h)
+        self._share(self.h, np.minimum)
+        end = self.t + self.h
+        last = end - (np.abs(end) * ULP + LEAST) if programs.jumps else np.inf
         size, drifting = programs.states, list(programs.drifting)
         inputs = self._inputs(self.t, self.y) | {"shift": 1.0 / (GAMMA * self.h)[None]}
         found = run(programs.newton, inputs, len(self.h))
@@ -194,7 +302,7 @@ class Lanes:
             if stage:
                 u = self.y + sum(a * self.k[j] for j, a in enumerate(A[stage]))
                 carry = sum((c * self.k[j] for j, c in enumerate(C[stage])), carry) / self.h
-                time = self.t + NODES[stage] * self.h
+                time = np.minimum(self.t + NODES[stage] * self.h, last)
                 rates = run(programs.rates, self._inputs(time, u), len(self.h))
             self.k[stage] = run(
                 programs.solve,
@@ -206,7 +314,19 @@ class Lanes:
         sizes = np.maximum(np.abs(self.y), np.abs(self.new))
         scale = self.job.atol[:, None] + self.job.rtol * sizes
         finite = np.isfinite(self.new).all(axis=0)
-        return np.where(finite, np.sqrt(np.mean((self.k[-1] / scale) ** 2, axis=0)), np.nan)
+        error = np.where(finite, np.sqrt(np.mean((self.k[-1] / scale) ** 2, axis=0)), np.nan)
+        self._share(error, np.maximum)
+        return error
+
+    def _share(self, values: Floats, which: np.ufunc) -> None:
+        """Where groups take the same steps, everyone's becomes the least or greatest; NaN wins."""
+        if not self.job.together:
+            return
+        busy = self.person >= 0
+        groups, member = np.unique(self.person[busy] // GROUP, return_inverse=True)
+        shared = np.full(len(groups), np.inf if which is np.minimum else -np.inf)
+        which.at(shared, member, values[busy])
+        values[busy] = shared[member]
 
     def _judge(self, error: Floats) -> None:
         """Accept or reject each lane's step, and choose the next."""

@@ -12,17 +12,30 @@ from virtualskin.engine.kernel.rodas5p import STAGES
 # rows of lanes that hold one number a person
 CLOCKS: Final = (
     *("time", "before", "stop", "end", "step", "error", "stage_time", "shift", "weight"),
-    *("part", "seen_at"),
+    *("part", "seen_at", "reach", "wake"),
 )
 # rows of lanes that hold whole numbers a person
-COUNTS: Final = ("person", "output", "dose", "attempts", "rejected", "restart", "moved", "due")
+COUNTS: Final = (
+    "person",
+    "output",
+    "dose",
+    "attempts",
+    "rejected",
+    "restart",
+    "moved",
+    "due",
+    "break",
+    "settling",
+    "landing",
+)
 # the driver's arguments: pointers and whole numbers, one 64-bit word each
 WORDS: Final = (
     *("people", "next", "parameters", "initial", "settings", "atol", "slack"),
     *("times", "times_stride", "times_count", "ends"),
     *("dose_first", "dose_time", "dose_state", "dose_amount"),
+    *("breaks", "breaks_stride", "breaks_count"),
     *("values", "observed", "final", "ending", "at", "attempts"),
-    *("observer", "needed", "needed_count", "most_steps"),
+    *("observer", "needed", "needed_count", "most_steps", "together"),
 )
 SETTINGS: Final = ("start", "rtol", "longest")
 
@@ -42,7 +55,7 @@ class Layout:
     @cached_property
     def offsets(self) -> dict[str, int]:
         """Name to first row."""
-        p, size = self.programs, self.programs.states
+        p, size, events = self.programs, self.programs.states, len(self.programs.events)
         sizes = {
             **dict.fromkeys(CLOCKS, 1),
             **dict.fromkeys(COUNTS, 1),
@@ -56,6 +69,12 @@ class Layout:
             "parameter": p.parameters,
             "hoisted": p.hoisted,
             "slack": size,
+            "trigger": events,
+            "watched": events,
+            "reaction": 2 * events + len(p.events.targets),
+            "waiting_until": p.events.slots,
+            "waiting_event": p.events.slots,
+            "waiting_value": p.events.slots * p.events.widest,
             "scratch": self.scratch,
         }
         found: dict[str, int] = {}

@@ -32,8 +32,15 @@ EMPTY: Final[Mapping[str, float]] = {"add": 0.0, "mul": 1.0, "and": 1.0, "or": 0
 class Lowering:
     """Turns formulas into nodes; formulas must mention states, parameters and time only."""
 
-    def __init__(self, graph: Graph, states: Sequence[str], parameters: Sequence[str]) -> None:
-        """Names fix the rows that symbols read."""
+    def __init__(
+        self,
+        graph: Graph,
+        states: Sequence[str],
+        parameters: Sequence[str],
+        exponents: Mapping[str, float] | None = None,
+    ) -> None:
+        """Names fix the rows that symbols read; `exponents` are written into powers as numbers."""
+        self._exponents = exponents or {}
         self.graph = graph
         self._state = {name: i for i, name in enumerate(states)}
         self._parameter = {name: i for i, name in enumerate(parameters)}
@@ -122,6 +129,8 @@ class Lowering:
         first, second = node.operands
         base, exponent = (first, second) if node.op == "pow" else (second, first)
         power = self._node(exponent, settled=settled)
+        if isinstance(exponent, Symbol) and exponent.name in self._exponents:
+            power = graph.const(self._exponents[exponent.name])
         value = graph.value(power)
         broken = value is None or int_or_none(value) is None or node.op == "root"
         inner = self._node(base, settled=settled or broken)

@@ -91,14 +91,17 @@ def _words(
         "next": counter, "parameters": job.parameters, "initial": job.initial,
         "settings": settings, "atol": job.atol, "slack": job.slack, "times": job.times,
         "ends": job.ends, "dose_first": job.dose_first, "dose_time": job.dose_time,
-        "dose_state": job.dose_state, "dose_amount": job.dose_amount, "values": outcome.values,
-        "final": outcome.final, "ending": outcome.ending, "at": outcome.at,
-        "attempts": outcome.attempts, "needed": needed,
+        "breaks": job.breaks, "dose_state": job.dose_state, "dose_amount": job.dose_amount,
+        "values": outcome.values, "final": outcome.final, "ending": outcome.ending,
+        "at": outcome.at, "attempts": outcome.attempts, "needed": needed,
     }  # fmt: skip
     count = job.times.shape[1]
     numbers = {
         "people": len(job.ends), "times_stride": count if len(job.times) > 1 else 0,
-        "times_count": count, "observed": outcome.values.shape[2], "observer": observer,
+        "breaks_count": job.breaks.shape[1],
+        "breaks_stride": job.breaks.shape[1] if len(job.breaks) > 1 else 0,
+        "together": int(job.together), "times_count": count,
+        "observed": outcome.values.shape[2], "observer": observer,
         "needed_count": len(needed), "most_steps": job.most_steps,
     }  # fmt: skip
     assert all(array.flags.c_contiguous for array in arrays.values())

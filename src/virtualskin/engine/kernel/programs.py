@@ -7,23 +7,33 @@ depends on a person's numbers only is a tape of its own, run once a person.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import Final
 
-from virtualskin.engine.expression import Expression, symbol
+from virtualskin.engine.expression import Apply, Expression, Symbol, number, symbol, walk
 from virtualskin.engine.kernel.derivative import CLOCK, Derivatives
 from virtualskin.engine.kernel.factorise import factorise, substitute_back
 from virtualskin.engine.kernel.graph import (
     CARRY,
     DRIFT,
     HOISTED,
+    MOST_MULTIPLICATIONS,
     RATE,
     WEIGHT,
     Graph,
     Node,
 )
 from virtualskin.engine.kernel.lower import Lowering
+from virtualskin.engine.switches import switch_times
 from virtualskin.engine.system import System
+
+# room for events that are triggered again before they are executed; who needs more is solved by
+# the reference backend
+WAITING_MORE: Final = 16
+WAITING_EVENTS: Final = 8
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,35 @@ class Tape:
 
 
 @dataclass(frozen=True)
+class EventTable:
+    """The events of a system without their formulas.
+
+    Args:
+        initially: (E,) what each trigger is taken to have been before the start.
+        persistent: (E,) whether a triggered event outlives its trigger.
+        at_trigger: (E,) whether new values are those of the moment of the trigger.
+        first: (E + 1,) where each event's new values begin among all.
+        targets: row of the state that each new value is for.
+        slots: triggered events that can wait at one time.
+    """
+
+    initially: tuple[bool, ...]
+    persistent: tuple[bool, ...]
+    at_trigger: tuple[bool, ...]
+    first: tuple[int, ...]
+    targets: tuple[int, ...]
+    slots: int
+
+    def __len__(self) -> int:
+        return len(self.initially)
+
+    @property
+    def widest(self) -> int:
+        """The most new values that one event has."""
+        return max((b - a for a, b in pairwise(self.first)), default=0)
+
+
+@dataclass(frozen=True)
 class Programs:
     """All that a solver runs, for one system.
 
@@ -53,6 +92,10 @@ class Programs:
         rates: time, state, parameters, hoisted -> dx/dt.
         newton: as `rates`, and `SHIFT` = 1/(gamma h) -> dx/dt, d2x/dt2 by time alone, factors.
         solve: `RATE` + `CARRY` + `WEIGHT` * `DRIFT` and `FACTOR` -> solution.
+        watch: time, state, parameters, slack -> for each event 1 where its trigger is true, else 0.
+        react: as `watch` -> each event's delay, each event's priority, all new values.
+        events: what else the model says about its events.
+        jumps: whether a rate has conditions on time that change at known moments.
     """
 
     states: int
@@ -64,15 +107,38 @@ class Programs:
     rates: Tape
     newton: Tape
     solve: Tape
+    watch: Tape
+    react: Tape
+    events: EventTable
+    jumps: bool
 
 
-def programs_of(system: System) -> Programs:
-    """The programs of a system.
+def whole_exponents(system: System, varied: Collection[str]) -> dict[str, float]:
+    """Parameters that are small whole exponents for everyone: a square is cheaper than a power.
+
+    `varied` names the parameters that people may differ in; a value that follows from an initial
+    assignment may differ, too.
+    """
+    written = [system.written_out(rate) for rate in system.rates]
+    found: dict[str, float] = {}
+    value = dict(zip(system.parameters, system.values.tolist(), strict=True))
+    for node in walk(written):
+        if isinstance(node, Apply) and node.op == "pow" and isinstance(node.operands[1], Symbol):
+            name = node.operands[1].name
+            number = value.get(name, math.nan)
+            fixed = name not in varied and name not in system.starts
+            if fixed and number in (0.5, *range(1, MOST_MULTIPLICATIONS + 1)):
+                found[name] = number
+    return found
+
+
+def programs_of(system: System, exponents: Mapping[str, float] | None = None) -> Programs:
+    """The programs of a system; `exponents` come from `whole_exponents`.
 
     Raises `UnsupportedSBML` for a rate whose derivative is not known (a factorial of a state).
     """
     graph = Graph()
-    lowering = Lowering(graph, system.states, system.parameters)
+    lowering = Lowering(graph, system.states, system.parameters, exponents)
     rates = lowering.lower(system.written_out(rate) for rate in system.rates)
     gradients = Derivatives(graph).gradients(rates)
     drifting = tuple(i for i, row in enumerate(gradients) if CLOCK in row)
@@ -93,6 +159,10 @@ def programs_of(system: System) -> Programs:
         rates=record(graph, rates, hoisted),
         newton=record(graph, outputs, hoisted),
         solve=record(back, solution, {}),
+        watch=_watch(system),
+        react=_react(system),
+        events=_event_table(system),
+        jumps=bool(switch_times(system)),
     )
 
 
@@ -102,6 +172,36 @@ def observer_of(system: System, observe: Sequence[str]) -> Tape:
     lowering = Lowering(graph, system.states, system.parameters)
     formulas: list[Expression] = [system.written_out(symbol(name)) for name in observe]
     return record(graph, lowering.lower(formulas), {})
+
+
+def _watch(system: System) -> Tape:
+    graph = Graph()
+    lowering = Lowering(graph, system.states, system.parameters)
+    triggers = lowering.lower(event.trigger for event in system.events)
+    return record(graph, [graph.call("ne", node, graph.zero) for node in triggers], {})
+
+
+def _react(system: System) -> Tape:
+    graph, events = Graph(), system.events
+    lowering = Lowering(graph, system.states, system.parameters)
+    formulas = [event.delay or number(0.0) for event in events]
+    formulas += [event.priority or number(-math.inf) for event in events]
+    formulas += [formula for event in events for _, formula in event.assignments]
+    return record(graph, lowering.lower(formulas), {})
+
+
+def _event_table(system: System) -> EventTable:
+    events = system.events
+    row = {name: i for i, name in enumerate(system.states)}
+    delayed = sum(event.delay is not None for event in events)
+    return EventTable(
+        initially=tuple(event.initially for event in events),
+        persistent=tuple(event.persistent for event in events),
+        at_trigger=tuple(event.at_trigger for event in events),
+        first=tuple(accumulate((len(event.assignments) for event in events), initial=0)),
+        targets=tuple(row[name] for event in events for name, _ in event.assignments),
+        slots=len(events) + WAITING_MORE * min(delayed, WAITING_EVENTS),
+    )
 
 
 def rows_read(tape: Tape, kind: str) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from virtualskin.engine.kernel.attempt import PREPARE
@@ -33,29 +34,60 @@ def idle_everywhere(desk: Desk) -> None:
         code.put(code.at(slack, i, V), code.spread(value))
 
 
-def fill(desk: Desk) -> None:
-    """Take people from the shared counter into idle lanes."""
+def fill(desk: Desk, enter: Callable[[str], None] | None) -> None:
+    """Take people from the shared counter into idle lanes; `enter` writes what else a lane needs.
+
+    When groups take the same steps a lane waits until all are idle, and the counter is then at a
+    multiple of the lanes: a group of eight comes in at once.
+    """
     code = desk.code
     code.put(desk.filled, "false", "i1")
-    idle = code.let(f"xor {MASK} {desk.busy()}, splat (i1 true)")
-    with desk.each_lane(idle) as lane, code.forever() as (again, leave):
-        code.go(leave, condition=code.get(desk.drained, "i1"))
-        counter = desk.pointer("next")
-        person = code.let(f"atomicrmw add ptr {counter}, i64 1 monotonic")
-        over = code.let(f"icmp uge i64 {person}, {desk.word['people']}")
-        code.put(desk.drained, over, "i1")
-        code.go(leave, condition=over)
-        ending = code.get(desk.element("ending", person, "i64"), "i64")
-        code.go(again, condition=code.let(f"icmp ne i64 {ending}, {WAITING}"))
-        _take(desk, lane, person)
-        code.go(leave)
+    with code.when(code.let(f"xor i1 {desk.together}, true")):
+        _fill_singly(desk, enter)
+    none = code.let(f"icmp eq i64 {code.get(desk.active, 'i64')}, 0")
+    with code.when(code.let(f"and i1 {desk.together}, {none}")):
+        _fill_group(desk, enter)
     with code.when(code.get(desk.filled, "i1")):
         kinds = ", ".join(f"ptr {desk.group.row(kind)}" for kind in PREPARE)
         scratch, out = desk.group.row("scratch"), desk.group.row("hoisted")
         code.do(f"call void @prepare({kinds}, ptr {scratch}, ptr {out})")
 
 
-def _take(desk: Desk, lane: str, person: str) -> None:
+def _fill_singly(desk: Desk, enter: Callable[[str], None] | None) -> None:
+    code = desk.code
+    idle = code.let(f"xor {MASK} {desk.busy()}, splat (i1 true)")
+    with desk.each_lane(idle) as lane, code.forever() as (again, leave):
+        code.go(leave, condition=code.get(desk.drained, "i1"))
+        person = _next(desk, 1)
+        over = code.let(f"icmp uge i64 {person}, {desk.word['people']}")
+        code.put(desk.drained, over, "i1")
+        code.go(leave, condition=over)
+        ending = code.get(desk.element("ending", person, "i64"), "i64")
+        code.go(again, condition=code.let(f"icmp ne i64 {ending}, {WAITING}"))
+        _take(desk, lane, person, enter)
+        code.go(leave)
+
+
+def _fill_group(desk: Desk, enter: Callable[[str], None] | None) -> None:
+    code = desk.code
+    first = _next(desk, LANES)
+    over = code.let(f"icmp uge i64 {first}, {desk.word['people']}")
+    code.put(desk.drained, over, "i1")
+    with code.when(code.let(f"xor i1 {over}, true")), code.loop(LANES) as lane:
+        person = desk.whole("add", first, lane)
+        exists = code.let(f"icmp ult i64 {person}, {desk.word['people']}")
+        with code.when(exists):
+            ending = code.get(desk.element("ending", person, "i64"), "i64")
+            with code.when(code.let(f"icmp eq i64 {ending}, {WAITING}")):
+                _take(desk, lane, person, enter)
+
+
+def _next(desk: Desk, count: int) -> str:
+    """The first of the next people in the queue."""
+    return desk.code.let(f"atomicrmw add ptr {desk.pointer('next')}, i64 {count} monotonic")
+
+
+def _take(desk: Desk, lane: str, person: str, enter: Callable[[str], None] | None) -> None:
     code, programs = desk.code, desk.layout.programs
     code.put(desk.filled, "true", "i1")
     code.put(desk.active, desk.whole("add", code.get(desk.active, "i64"), "1"), "i64")
@@ -76,8 +108,11 @@ def _take(desk: Desk, lane: str, person: str) -> None:
     code.put(desk.lane_clock("end", lane), end, "double")
     dose = code.get(desk.element("dose_first", person, "i64"), "i64")
     code.put(desk.lane_count("dose", lane), dose, "i64")
-    for name, value in (("output", "0"), ("attempts", "0"), ("rejected", "0"), ("moved", "1")):
+    for name, value in (("output", "0"), ("attempts", "0"), ("rejected", "0"), ("moved", "1"),
+                        ("break", "0"), ("settling", "0")):  # fmt: skip
         code.put(desk.lane_count(name, lane), value, "i64")
+    if enter is not None:
+        enter(lane)
 
 
 def move_on(desk: Desk) -> None:
@@ -109,13 +144,17 @@ def _dose(desk: Desk, lane: str, now: str, end: str) -> None:
     stop = desk.lane_clock("stop", lane)
     code.put(stop, end, "double")
     code.put(desk.lane_count("restart", lane), "1", "i64")
+    if desk.layout.programs.jumps:
+        _break(desk, lane, person, now)
+    if len(desk.layout.programs.events):
+        _lower(desk, stop, code.get(desk.lane_clock("wake", lane), "double"))
     with code.forever() as (_, leave):
         dose = code.get(desk.lane_count("dose", lane), "i64")
         code.go(leave, condition=code.let(f"icmp uge i64 {dose}, {last}"))
         when = code.get(desk.element("dose_time", dose), "double")
         future = code.let(f"fcmp ogt double {when}, {now}")
         with code.when(future):
-            code.put(stop, when, "double")
+            _lower(desk, stop, when)
         code.go(leave, condition=future)
         row = code.get(desk.element("dose_state", dose, "i64"), "i64")
         place = desk.whole("add", desk.whole("mul", row, str(LANES)), lane)
@@ -124,6 +163,29 @@ def _dose(desk: Desk, lane: str, now: str, end: str) -> None:
         total = code.let(f"fadd double {code.get(target, 'double')}, {amount}")
         code.put(target, total, "double")
         code.put(desk.lane_count("dose", lane), desk.whole("add", dose, "1"), "i64")
+
+
+def _break(desk: Desk, lane: str, person: str, now: str) -> None:
+    """Stop at the next moment at which a condition on time changes."""
+    code, word = desk.code, desk.word
+    row = desk.whole("mul", person, word["breaks_stride"])
+    with code.forever() as (_, leave):
+        cursor = code.get(desk.lane_count("break", lane), "i64")
+        code.go(leave, condition=code.let(f"icmp uge i64 {cursor}, {word['breaks_count']}"))
+        when = code.get(desk.element("breaks", desk.whole("add", row, cursor)), "double")
+        future = code.let(f"fcmp ogt double {when}, {now}")
+        with code.when(future):
+            _lower(desk, desk.lane_clock("stop", lane), when)
+        code.go(leave, condition=future)
+        code.put(desk.lane_count("break", lane), desk.whole("add", cursor, "1"), "i64")
+
+
+def _lower(desk: Desk, place: str, value: str) -> None:
+    """Write a double where it is smaller than what stands there."""
+    code = desk.code
+    old = code.get(place, "double")
+    less = code.let(f"fcmp olt double {value}, {old}")
+    code.put(place, code.let(f"select i1 {less}, double {value}, double {old}"), "double")
 
 
 def end_person(desk: Desk, lane: str, ending: int) -> None:

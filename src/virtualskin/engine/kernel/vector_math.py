@@ -2,7 +2,7 @@
 
 Accurate to a few units in the last place over the whole range of doubles, and the same on every
 machine with fused multiply-add, whatever its mathematical library. A logarithm is a pair of doubles
-(about 118 bits would be exact, 63 are kept), because a power is exp(y log x) and an error of the
+(about 118 bits would be exact, 59 are kept), because a power is exp(y log x) and an error of the
 logarithm is multiplied by the size of the exponent; formulas share the pair between powers of one
 base. Methods: argument reduction by Cody and Waite, atanh series for the logarithm, error-free sums
 and products after Dekker (1971), 10.1007/BF01397083. Lanes outside the common range take a second
@@ -45,7 +45,7 @@ LARGEST_ANGLE: Final = 1e6  # not science: reduced here up to this, by the syste
 LN2: Final = (0.6931471804855391, 7.440617110012397e-11)  # not science: ln 2
 HALF_PI: Final = (1.5707963267341256, 6.077100506303966e-11,
                   2.0222662487959506e-21)  # fmt: skip  # not science: pi/2
-TWO_THIRDS: Final = (2 / 3, float.fromhex("0x1.5555555555555p-55"))
+TWO_THIRDS: Final = 2 / 3
 # our own fits of least largest error, lowest coefficient first: (exp(r) - 1 - r) / r^2 for |r| to
 # ln(2)/2 leaves 3e-19 of a value; (2 atanh(s)/s - 2 - 2 q/3) / q^2 in q = s^2 leaves 1e-20
 _EXP: Final = (
@@ -117,18 +117,14 @@ def _log_pair(fma: bool) -> str:
     t, t_low = _fast_sum(code, splat(2.0), f)
     inverse = code.v("fdiv", splat(1.0), t)
     s = code.v("fmul", f, inverse)
-    st = code.v("fmul", s, t)
-    rest = code.v("fsub", code.v("fsub", f, st), _product_error(code, s, t, st, fma))
+    rest = _remainder(code, f, s, t, fma)
     s_low = code.v("fmul", code.v("fsub", rest, code.v("fmul", s, t_low)), inverse)
     q = code.v("fmul", s, s)
-    q_low = code.muladd(code.v("fadd", s, s), s_low, _product_error(code, s, s, q, fma))
-    series = polynomial(code, q, _ATANH)
-    c, c_low = _fast_sum(code, splat(TWO_THIRDS[0]), code.v("fmul", q, series))
-    c_low = code.v("fadd", c_low, splat(TWO_THIRDS[1]))
-    v, v_low = _pair_product(code, (q, q_low), (c, c_low), fma)
-    w, w_low = _pair_product(code, (s, s_low), (v, v_low), fma)
+    # the cubic part is less than a hundredth of the whole: its rounding costs bits beyond the 59th
+    cubic = code.muladd(q, polynomial(code, q, _ATANH), splat(TWO_THIRDS))
+    w = code.v("fmul", s, code.v("fmul", q, cubic))
     h, h_low = _fast_sum(code, code.v("fadd", s, s), w)
-    low = code.v("fadd", code.v("fadd", h_low, code.v("fadd", s_low, s_low)), w_low)
+    low = code.v("fadd", h_low, code.v("fadd", s_low, s_low))
     high, high_low = _fast_sum(code, code.v("fmul", k, splat(LN2[0])), h)
     low = code.v("fadd", low, code.muladd(k, splat(LN2[1]), high_low))
     high, low = _fast_sum(code, high, low)
@@ -161,10 +157,13 @@ def _log_pair_rare() -> str:
     return _return_pair(code, high, low)
 
 
-def _pair_product(code: Code, a: tuple[str, str], b: tuple[str, str], fma: bool) -> tuple[str, str]:
-    high = code.v("fmul", a[0], b[0])
-    cross = code.v("fadd", code.v("fmul", a[0], b[1]), code.v("fmul", a[1], b[0]))
-    return high, code.v("fadd", _product_error(code, a[0], b[0], high, fma), cross)
+def _remainder(code: Code, f: str, s: str, t: str, fma: bool) -> str:
+    """f - s t for a quotient s of f by t, exactly."""
+    if fma:
+        return code.intrinsic("fma", code.let(f"fneg {V} {s}"), t, f)
+    product = code.v("fmul", s, t)
+    error = _product_error(code, s, t, product, fma)
+    return code.v("fsub", code.v("fsub", f, product), error)
 
 
 def _split(code: Code) -> tuple[str, str]:
