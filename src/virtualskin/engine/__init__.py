@@ -2,7 +2,7 @@
 
 Promise: An SBML model in, a population of trajectories out; no biology.
 Stands on: ground
-Nouns: System, Program, Doses, Course, Status, Backend, Averaging, SteadyStates, Orbit, Sensitivities
+Nouns: System, Program, Doses, Course, Status, Backend, Averaging, SteadyStates, Orbit
 Add here: a solver is one file with a `Backend` in it and a name in solve.py; the specs run on it.
 Read next: system.py, program.py, then backend.py and the plain reference.py.
 """

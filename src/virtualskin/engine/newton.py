@@ -198,7 +198,7 @@ def rests_as_it_is(
 def slowest_mode(jacobian: Floats, scale: Floats, free: Floats) -> Floats:
     """(N,) largest real part of the Jacobian's eigenvalues in the free directions."""
     inner = _inner(jacobian, scale, free)
-    sound = np.isfinite(inner).all(axis=(1, 2))
+    sound = _each(np.isfinite(inner).all(axis=2))
     inner = np.where(sound[:, None, None], inner, 0.0)
     size = np.linalg.norm(inner, axis=(1, 2)) + 1.0
     away = inner - size[:, None, None] * (np.eye(inner.shape[1]) - free)

@@ -124,7 +124,8 @@ def solve_on_orbit(
     states = initial_states(system, states, initial)
     _check_periodic(system, program, values, states)
     fast = np.array([system.states.index(name) for name in dict.fromkeys(orbit.fast)], np.int64)
-    scope = Stroboscope(system, program, values, fast, orbit.order, backend, workers)
+    own = {name: np.broadcast_to(value, (count,)) for name, value in given.items()}
+    scope = Stroboscope(system, program, own, fast, orbit.order, backend, workers)
     run = _Run(scope, states, orbit)
     run.lead_in()
     run.drift()

@@ -129,7 +129,7 @@ def steady_state(
     asked = replace(asked, atol=atol)
     rates = VectorField(system, atol)
     searches = [
-        _Search(rates, asked, values[rows], states[rows], backend, workers)
+        _Search(rates, asked, values[rows], states[rows], tuple(given), backend, workers)
         for rows in np.split(np.arange(count), range(AT_ONCE, count, AT_ONCE))
     ]
     for search in searches:
@@ -173,13 +173,14 @@ class _Search:
         tolerance: Tolerance,
         parameters: Floats,
         states: Floats,
+        varied: tuple[str, ...],
         backend: BackendName,
         workers: int | Workers | None,
     ) -> None:
         """Everyone is at the start."""
         self.field, self.tolerance, self.parameters = field, tolerance, parameters
         self.backend: BackendName = backend
-        self.workers = workers
+        self.workers, self.varied = workers, varied
         self.start, self.now = states, states.copy()
         self.found = np.full_like(states, np.nan)
         self.status = [UNSOLVED] * len(states)
@@ -220,7 +221,8 @@ class _Search:
         rows, names = self.open, self.field.system.states
         times = np.linspace(0.0, length, SAMPLES + 1)[1:]
         rtol, atol = FINER * self.tolerance.rtol, FINER * self.tolerance.atol
-        columns = dict(zip(self.field.system.parameters, self.parameters[rows].T, strict=True))
+        place = self.field.system.parameters.index
+        columns = {name: self.parameters[rows, place(name)] for name in self.varied}
         course = solve(
             self.field.system,
             Program(times, names, rtol, atol, max_steps=MOST_STEPS),

@@ -11,6 +11,7 @@ D the difference, right up to terms of (period / time of the slow states)^order,
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, final
 
@@ -51,13 +52,13 @@ class Orbiting:
 
 @final
 class Stroboscope:
-    """Runs people for whole periods; `parameters` (N, P), `fast` (F,) columns of the states."""
+    """Runs people for whole periods; `parameters` (N,) by name, `fast` (F,) columns of states."""
 
     def __init__(
         self,
         system: System,
         program: Program,
-        parameters: Floats,
+        parameters: Mapping[str, Floats],
         fast: Rows,
         order: int,
         backend: BackendName,
@@ -97,7 +98,7 @@ class Stroboscope:
 
     def columns(self, rows: Rows) -> dict[str, Floats]:
         """Parameter name to values of some people."""
-        return dict(zip(self.system.parameters, self.parameters[rows].T, strict=True))
+        return {name: value[rows] for name, value in self.parameters.items()}
 
     def transient(
         self, rows: Rows, course: Floats, largest: Floats, monodromy: Floats
@@ -120,7 +121,7 @@ class Stroboscope:
         states, monodromy = states.copy(), monodromy.copy()
         drift = np.full_like(states, np.nan)
         reason = ["the fast states were not brought onto an orbit"] * len(rows)
-        stale = np.isnan(monodromy).any(axis=(1, 2))
+        stale = ~_whole(monodromy)
         before = np.full(len(rows), np.inf)
         left: Rows = np.arange(len(rows))
         for _ in range(MOST_TURNS):
@@ -137,7 +138,7 @@ class Stroboscope:
             )
             stale[left] = False
             step = self._step(course, monodromy[left])
-            miss = (np.abs(step) / self._allowed(largest)).max(axis=1, initial=0.0)
+            miss: Floats = (np.abs(step) / self._allowed(largest)).max(axis=1, initial=0.0)
             done: NDArray[np.bool_] = np.asarray(miss <= 1.0)
             drift[left[done]] = self._drift(course[done])
             for arrived in left[done].tolist():

@@ -16,7 +16,7 @@ from virtualskin.engine import (
 )
 from virtualskin.ground import BadInput, UnknownName
 
-TIGHT = {"rtol": 1e-11, "atol": 1e-14}
+TIGHT = {"rtol": 1e-7, "atol": 1e-10}
 TIMES = np.array([0.0, 0.5, 2.0, 6.0])
 
 
@@ -77,22 +77,38 @@ def test_oral_one_compartment_by_logarithms(system: Callable[[str], System]) -> 
     close(found.derivative[:, :, 0, 2], -c)
 
 
-def test_ten_parameters_against_central_differences(pulsed: System) -> None:
-    """More than a group holds, stiff and pulsed; the other side is SciPy's solver."""
-    of = ("v", "amp", "k1", "k2", "km")
-    program = Program([0.4, 1.1, 2.0], ("A", "B", "C"), rtol=1e-10, atol=1e-13, periods=(1.0,))
-    extra = {"k1": 25.0, "k2": 0.9}
-    found = sensitivities(pulsed, program, of=of, parameters=extra)
-    defaults = pulsed.defaults() | extra
+def test_a_stiff_system_against_central_differences(system: Callable[[str], System]) -> None:
+    """Pulses, a state 400 times faster than the rest, saturation; the other side is SciPy."""
+    model = system(
+        """
+        amp = 3; k1 = 40; k2 = 0.7; km = 0.3; n = 1.5; back = 0.4
+        u := amp*exp(8*(cos(2*pi*time) - 1)); fast = 0; fast' = 300*(u - fast)
+        A = 1; B = 0; C = 0.2; j1: A => B; k1*fast*A/(km + A); j2: B => C; k2*B
+        j3: C => A; back*C^n/(km + C^n)
+        """
+    )
+    program = Program([0.4, 1.1, 2.0], ("A", "B", "C"), rtol=1e-9, atol=1e-12, periods=(1.0,))
+    own = {"k1": 4.0, "back": 0.9}
+    of = ("amp", "k1", "k2", "km", "n", "back")
+    found = sensitivities(model, program, of=of, parameters=own)
+    values = model.defaults() | own
     for place, name in enumerate(of):
-        step = 1e-4 * defaults[name]
-        ends = {name: np.array([defaults[name] - step, defaults[name] + step])}
-        run = solve(pulsed, program, parameters={**extra, **ends}, backend="reference", workers=1)
+        step = 1e-3 * values[name]
+        ends = {**own, name: np.array([values[name] - step, values[name] + step])}
+        run = solve(model, program, parameters=ends, backend="reference", workers=1)
         slope = (run.values[1] - run.values[0]) / (2 * step)
-        scale = np.abs(slope).max(axis=0) + 1e-3
-        np.testing.assert_array_less(
-            np.abs(found.derivative[0, :, :, place] - slope) / scale, 2e-3
-        )
+        close(found.derivative[0, :, :, place], slope)
+
+
+def test_steps_are_shared(system: Callable[[str], System]) -> None:
+    """At rtol 1e-3 a millionth would drown in steps of one's own; shared, it is as good as x."""
+    model = system("x = 1; k = 1; s = 2; x' = s - k*x")
+    program = Program([0.3, 1.0, 2.5], ("x",), rtol=1e-3, atol=1e-6)
+    k, t = np.linspace(0.2, 5.0, 20)[:, None], program.times
+    found = sensitivities(model, program, of=("k", "s"), parameters={"k": k[:, 0]})
+    by_k = 2 * (t * np.exp(-k * t) / k - (1 - np.exp(-k * t)) / k**2) - t * np.exp(-k * t)
+    np.testing.assert_allclose(found.derivative[:, :, 0, 0], by_k, rtol=2e-2, atol=2e-3)
+    np.testing.assert_allclose(found.derivative[:, :, 0, 1], (1 - np.exp(-k * t)) / k, rtol=1e-2)
 
 
 def test_groups_hold_seven_and_their_order_does_not_matter(

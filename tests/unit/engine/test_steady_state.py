@@ -80,12 +80,12 @@ def test_of_two_stable_states_the_one_that_the_run_goes_to(
 
 def test_a_toggle_of_two_genes_agrees_with_a_long_run(system: Callable[[str], System]) -> None:
     model = system("a = 1; b = 0; a' = 4/(1 + b^3) - a; b' = 4/(1 + a^3) - b")
-    starts = np.random.default_rng(7).uniform(0, 4, (8, 2))
+    starts = np.random.default_rng(7).uniform(0, 4, (5, 2))
     found = steady_state(model, initial=starts)
-    run = solve(model, Program([200.0], ("a", "b"), rtol=1e-9, atol=1e-12), initial=starts,
+    run = solve(model, Program([80.0], ("a", "b"), rtol=1e-8, atol=1e-11), initial=starts,
                 backend="reference")  # fmt: skip
     np.testing.assert_allclose(found.states, run.values[:, 0], rtol=1e-6)
-    assert 0 < int((found.of("a") > 1).sum()) < 8
+    assert 0 < int((found.of("a") > 1).sum()) < 5
 
 
 def test_what_is_absent_stays_absent(system: Callable[[str], System]) -> None:
