@@ -23,7 +23,8 @@ from virtualskin.ground import BadInput, Finding
 
 Flags = NDArray[np.bool_]
 SPARE_POINTS: Final = 8
-DECADES: Final = 3.0
+# how far the points lie from the scale of the states: near, where rates are finite, and far
+DECADES: Final = (0.3, 3.0)  # not science: powers of ten
 SEED: Final = 4  # not science: of the points at which rates are compared
 ALIKE: Final = 1e-10  # not science: share of the largest singular value that counts as none
 FLATTEST: Final = 1e-6  # not science: bound of the column scaling, for the condition of the basis
@@ -94,21 +95,25 @@ def free_directions(
 ) -> Floats:
     """(N, S, S) projections, in scaled states, on the directions in which the rates can point."""
     people, size = states.shape
-    points = size + SPARE_POINTS
-    spread = 10.0 ** np.random.default_rng(SEED).uniform(-DECADES, DECADES, (points, size))
-    at = spread * scale[:, None, :]
+    points = len(DECADES) * (size + SPARE_POINTS)
+    spread = np.random.default_rng(SEED).uniform(-1.0, 1.0, (points, size))
+    spread = 10.0 ** (spread * np.resize(DECADES, points)[:, None])
+    at = spread * np.where(states < 0.0, -scale, scale)[:, None, :]
     absent = states == 0.0
     every = np.repeat(parameters, points, axis=0)
     while True:
         where = np.where(absent[:, None, :], 0.0, at)
         rates = field.rates(where.reshape(-1, size), every).reshape(people, points, size)
-        rates = np.where(np.isfinite(rates).all(axis=2, keepdims=True), rates, 0.0)
+        finite = np.isfinite(rates).all(axis=2, keepdims=True)
+        rates = np.where(finite, rates, 0.0)
         moved = absent & (rates != 0.0).any(axis=1)
         if not moved.any():
             break
         absent &= ~moved
     kept = _kept(rates / scale[:, None, :])
-    return np.eye(size) - kept
+    # too few points say nothing: then every direction counts as free
+    known = finite.sum(axis=1, keepdims=True) >= size + SPARE_POINTS
+    return np.eye(size) - np.where(known, kept, 0.0)
 
 
 def _kept(rates: Floats) -> Floats:
@@ -198,7 +203,7 @@ def rests_as_it_is(
 def slowest_mode(jacobian: Floats, scale: Floats, free: Floats) -> Floats:
     """(N,) largest real part of the Jacobian's eigenvalues in the free directions."""
     inner = _inner(jacobian, scale, free)
-    sound = _each(np.isfinite(inner).all(axis=2))
+    sound = _each(np.asarray(np.isfinite(inner).all(axis=2)))
     inner = np.where(sound[:, None, None], inner, 0.0)
     size = np.linalg.norm(inner, axis=(1, 2)) + 1.0
     away = inner - size[:, None, None] * (np.eye(inner.shape[1]) - free)

@@ -278,7 +278,7 @@ class _Search:
         late = values[:, SAMPLES // 2 :]
         amplitude = np.ptp(late, axis=1)
         steps = np.diff(late, axis=1)
-        turns = (steps[:, 1:] * steps[:, :-1] < 0.0).sum(axis=1)
+        turns = (np.sign(steps[:, 1:]) * np.sign(steps[:, :-1]) < 0.0).sum(axis=1)
         before, self.amplitude[rows] = self.amplitude[rows], amplitude
         same = np.abs(amplitude - before) <= SUSTAINED * amplitude
         large = amplitude > NEAR * size
