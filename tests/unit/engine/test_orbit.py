@@ -13,6 +13,7 @@ import pytest
 from scipy.integrate import quad
 
 from virtualskin.engine import Orbit, Program, System, read_sbml, solve, solve_on_orbit
+from virtualskin.engine import orbit as module
 from virtualskin.ground import BadInput, UnknownName
 
 G, W = 3.0, 2 * np.pi
@@ -152,11 +153,15 @@ def test_a_short_horizon_is_a_plain_run(system: System) -> None:
     np.testing.assert_array_equal(course.final, plain.final)
 
 
-def test_company_changes_nothing(system: System) -> None:
+def test_company_changes_nothing(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
     tau = np.array([30.0, 500.0, 3000.0])
     program = Program([100.0, 900.5], ("x",), periods=(1.0,))
     together = solve_on_orbit(system, program, orbit=Orbit(("F",)), parameters={"tau": tau})
     alone = solve_on_orbit(system, program, orbit=Orbit(("F",)), parameters={"tau": tau[1]})
+    monkeypatch.setattr(module, "BYTES_AT_ONCE", 1.0)
+    parts = solve_on_orbit(system, program, orbit=Orbit(("F",)), parameters={"tau": tau})
+    np.testing.assert_array_equal(parts.values, together.values)
+    np.testing.assert_array_equal(parts.final, together.final)
     np.testing.assert_array_equal(alone.values[0], together.values[1])
 
 
