@@ -113,7 +113,9 @@ def free_directions(
     kept = _kept(rates / scale[:, None, :])
     # too few points say nothing: then every direction counts as free
     known = finite.sum(axis=1, keepdims=True) >= size + SPARE_POINTS
-    return np.eye(size) - np.where(known, kept, 0.0)
+    free = np.eye(size) - np.where(known, kept, 0.0)
+    # not a rounding of what is absent may be moved
+    return np.where(absent[:, :, None] | absent[:, None, :], 0.0, free)
 
 
 def _kept(rates: Floats) -> Floats:

@@ -57,7 +57,7 @@ def solve_preequilibrated(
     """`solve` from each person's steady state under other parameters.
 
     Args:
-        system: without explicit time and without events; see `steady_state`.
+        system: as in `steady_state`; an input in time is off when its size is 0 before the run.
         program: what is asked of the run.
         before: how people come to rest.
         parameters: of the run, as in `solve`.

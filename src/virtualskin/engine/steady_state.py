@@ -19,7 +19,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from virtualskin.engine.evaluator import Floats
-from virtualskin.engine.expression import symbol, uses_time
+from virtualskin.engine.expression import (
+    Apply,
+    Expression,
+    apply,
+    number,
+    substitute,
+    symbol,
+    uses_time,
+    walk,
+)
 from virtualskin.engine.newton import (
     Rest,
     Tolerance,
@@ -103,7 +112,8 @@ def steady_state(
     What counts as rest is said in `Tolerance`. Totals that the rates keep are those of the start.
 
     Args:
-        system: without explicit time and without events.
+        system: without events, and without time in its rates, except in products with a parameter
+            that is 0 for everyone (an input that is off).
         parameters: as in `solve`.
         initial: as in `solve`.
         observe: (K,) quantities wanted at the steady state.
@@ -118,13 +128,13 @@ def steady_state(
     A person whose run oscillates, grows or is too slow raises nothing: see `status`.
     """
     asked = Tolerance() if tolerance is None else tolerance
-    _refuse(system, observe)
     given = {name: np.asarray(v, dtype=np.float64) for name, v in (parameters or {}).items()}
     program = Program(np.array([asked.horizon]), tuple(observe), asked.rtol, asked.atol)
     count = people_of(given, initial, program, None)
     program.check(system, count, NO_DOSES)
     values, states = system.begin(given, count, start=0.0)
     states = initial_states(system, states, initial)
+    _refuse(system, observe, values)
     atol = np.array(program.tolerances(system))
     asked = replace(asked, atol=atol)
     rates = VectorField(system, atol)
@@ -147,13 +157,18 @@ def steady_state(
     )
 
 
-def _refuse(system: System, observe: Sequence[str]) -> None:
+def _refuse(system: System, observe: Sequence[str], values: Floats) -> None:
     findings: list[Finding] = []
-    hint = "A steady state exists only without inputs in time; hold them at a constant."
+    hint = "A steady state exists only without inputs in time; set their size to 0."
     formulas = {f"the rate of '{n}'": r for n, r in zip(system.states, system.rates, strict=True)}
     formulas |= {f"'{name}'": symbol(name) for name in observe if name in system.rules}
+    absent = {
+        name: number(0.0)
+        for name, column in zip(system.parameters, values.T, strict=True)
+        if not column.any()
+    }
     for what, formula in formulas.items():
-        if uses_time(system.written_out(formula)):
+        if uses_time(_without_zeros(substitute(system.written_out(formula), absent))):
             message = f"{what} depends on time itself"
             findings.append(Finding("time_dependent", message, hint=hint))
     for event in system.events:
@@ -161,6 +176,23 @@ def _refuse(system: System, observe: Sequence[str]) -> None:
         findings.append(Finding("events", message, hint="Remove it, or run to the end you want."))
     if findings:
         raise BadInput(findings)
+
+
+def _without_zeros(formula: Expression) -> Expression:
+    """The formula without products with nothing, such as an input whose size is 0 for everyone."""
+    zero, made = number(0.0), dict[Expression, Expression]()
+    for node in walk([formula]):
+        args = [made[arg] for arg in node.args]
+        if not isinstance(node, Apply):
+            made[node] = node
+        elif (node.op == "mul" and zero in args) or (node.op in ("div", "neg") and args[0] is zero):
+            made[node] = zero
+        elif node.op == "add":
+            rest = [arg for arg in args if arg is not zero]
+            made[node] = rest[0] if len(rest) == 1 else apply("add", *rest) if rest else zero
+        else:
+            made[node] = apply(node.op, *args)
+    return made[formula]
 
 
 @final

@@ -37,6 +37,18 @@ def test_no_treatment_first_then_treatment(system: System) -> None:
     assert "from steady state" in course.backend
 
 
+def test_an_input_that_is_off_before_the_run(sbml_of: Callable[[str], str]) -> None:
+    """y' = a - y rests at 1; then a sine drives it: y = 1 + amp (exp(-t) + sin t - cos t)/2."""
+    model = read_sbml(sbml_of("y = 0; amp = 5; y' = 1 + amp*sin(time) - y"))
+    program = Program([0.0, 2.0, 5.0], ("y",), rtol=1e-9, atol=1e-12)
+    course = solve_preequilibrated(
+        model, program, before=Preequilibration({"amp": 0.0}), parameters={"amp": [2.0, 4.0]}
+    )
+    t = program.times
+    wave = (np.exp(-t) + np.sin(t) - np.cos(t)) / 2
+    np.testing.assert_allclose(course.of("y"), [1 + 2 * wave, 1 + 4 * wave], rtol=1e-6)
+
+
 def test_states_can_be_reset_for_some(system: System) -> None:
     """NaN keeps the steady value, as in PEtab."""
     before = Preequilibration(reset={"y": [np.nan, 9.0]})

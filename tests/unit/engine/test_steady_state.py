@@ -156,6 +156,10 @@ def test_time_and_wrong_names_are_refused(system: Callable[[str], System]) -> No
     forced = system("x = 0; y = 0; u := sin(time); x' = u - x; y' = 1 - y")
     with pytest.raises(BadInput, match="the rate of 'x' depends on time itself"):
         steady_state(forced)
+    sized = system("x = 0; amp = 1; u := amp*sin(time)/2; x' = 3 + u - x - amp*x*time")
+    assert steady_state(sized, parameters={"amp": [0.0, 0.0]}).of("x") == pytest.approx([3, 3])
+    with pytest.raises(BadInput, match="the rate of 'x' depends on time itself"):
+        steady_state(sized, parameters={"amp": [0.0, 1.0]})
     with pytest.raises(BadInput, match="'u' depends on time itself"):
         steady_state(system("y = 0; u := sin(time); y' = 1 - y"), observe=("u",))
     plain = system("x = 0; x' = 1 - x")
