@@ -80,7 +80,7 @@ class Rest:
     Args:
         states: (N, S).
         converged: (N,) whether rates and Newton step are within tolerance.
-        stable: (N,) whether every mode dies away within the horizon.
+        stable: (N,) whether it converged and every mode there dies away within the horizon.
         regular: (N,) whether the first step went most of the way, as it does close to a solution.
     """
 
@@ -127,7 +127,8 @@ def _kept(rates: Floats) -> Floats:
     even = rates / column[:, None, :]
     length = np.linalg.norm(even, axis=2, keepdims=True)
     even = even / np.where(length > 0.0, length, 1.0)
-    _, values, vectors = np.linalg.svd(even, full_matrices=True)
+    # the triangle has the same singular values and directions, and is smaller
+    _, values, vectors = np.linalg.svd(np.linalg.qr(even, mode="r"))
     dull = values <= ALIKE * np.maximum(values[:, :1], np.finfo(float).tiny)
     found = np.zeros((people, size, size))
     count = dull.sum(axis=1)
@@ -164,13 +165,15 @@ def newton(
     rates, jacobian = field.with_jacobian(now, parameters)
     step = _step(rates, jacobian, scale, free)
     arrived = (np.abs(step) <= tolerance.of(now)) & tolerance.resting(now, rates, jacobian)
-    slowest = slowest_mode(jacobian, scale, free)
+    converged = _each(arrived)
+    stable = np.zeros_like(converged)
+    modes = slowest_mode(jacobian[converged], scale[converged], free[converged])
+    stable[converged] = modes < -1.0 / tolerance.horizon
     way = np.abs((states - now) / scale).max(axis=1)
     missed = np.abs(first - now) <= np.maximum(
         CONTRACTION * way[:, None] * scale, tolerance.of(now)
     )
-    stable = slowest < -1.0 / tolerance.horizon
-    return Rest(now, _each(arrived), stable, _each(missed))
+    return Rest(now, converged, stable, _each(missed))
 
 
 def rests_as_it_is(

@@ -95,6 +95,25 @@ def test_what_is_absent_stays_absent(system: Callable[[str], System]) -> None:
     np.testing.assert_allclose(found.states, [[0.0, 2.0], [1.0, 2.0]], atol=1e-9)
 
 
+def test_rounding_of_what_is_absent_is_no_motion(system: Callable[[str], System]) -> None:
+    """A drug that nobody took, with fast rates, beside closed pairs that couple to each other."""
+    model = system(
+        "D = 0; C = 0; T = 3; R = 7; P = 0; Q = 11; W = 0; on: D + T => C; 400*D*T; "
+        "off: C => D + T; 30*C; p: R => P; 0.3*R/(0.7 + R); q: P => R; 0.1*P; "
+        "w: Q => W; 0.2*P*Q; v: W => Q; 0.3*W; s: => T; 0.3; l: T => ; 0.1*T"
+    )
+    found = steady_state(model, initial={"R": [7.0, 1e3], "Q": [1e-3, 11.0]})
+    assert found.ok.all()
+    assert (found.of("D") == 0.0).all()
+    assert (found.of("C") == 0.0).all()
+    np.testing.assert_allclose(found.of("T"), 3.0, rtol=1e-9)
+    total = np.array([7.0, 1e3])
+    p = np.array([brentq(lambda p, t=t: 0.3 * (t - p) / (0.7 + t - p) - 0.1 * p, 0, t)
+                  for t in total])  # fmt: skip
+    np.testing.assert_allclose(found.of("P"), p, rtol=1e-8)
+    np.testing.assert_allclose(found.of("W"), [1e-3, 11.0] * (0.2 * p / (0.2 * p + 0.3)), rtol=1e-8)
+
+
 def test_a_line_of_points_of_rest_is_left_to_the_run(system: Callable[[str], System]) -> None:
     """The enzyme dies while it works: A ends at 3 exp(-0.2/0.5)."""
     found = steady_state(system("A = 3; E = 1; B = 0; r: A => B; 0.2*A*E; E' = -0.5*E"))
