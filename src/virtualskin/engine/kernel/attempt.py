@@ -53,6 +53,9 @@ def attempt(layout: Layout) -> str:
     time = group.clock("time")
     newton = group.row("newton")
     _call(code, group, "newton", NEWTON, {}, newton)
+    if layout.programs.looped is not None:
+        entries = group.row("newton", size + len(layout.programs.drifting))
+        code.do(f"call void @factor(ptr {entries})")
     carry = group.row("carry")
     with code.loop(size) as i:
         code.put(code.at(carry, i, V), "zeroinitializer")

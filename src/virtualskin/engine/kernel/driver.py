@@ -21,6 +21,7 @@ from virtualskin.engine.kernel.attempt import (
     inside,
 )
 from virtualskin.engine.kernel.desk import Desk
+from virtualskin.engine.kernel.elimination import looped_text
 from virtualskin.engine.kernel.emit import emit
 from virtualskin.engine.kernel.ir import LANES, MASK, WHOLE, V, scalar, splat
 from virtualskin.engine.kernel.job import (
@@ -42,13 +43,16 @@ def kernel_text(programs: Programs, *, fma: bool, x86: bool) -> tuple[str, Layou
         "prepare": emit("prepare", programs.prepare, PREPARE, fma=fma),
         "rates": emit("rates", programs.rates, RATES, fma=fma),
         "newton": emit("newton", programs.newton, NEWTON, fma=fma),
-        "solve": emit("solve", programs.solve, SOLVE, fma=fma),
     }
+    if programs.looped is None:
+        tapes["solve"] = emit("solve", programs.solve, SOLVE, fma=fma)
     if len(programs.events):
         tapes["watch"] = emit("watch", programs.watch, OBSERVE, fma=fma)
         tapes["react"] = emit("react", programs.react, OBSERVE, fma=fma)
     layout = Layout(programs, max(tape.scratch for tape in tapes.values()))
     parts = [vector_math(fma=fma), *(tape.text for tape in tapes.values()), attempt(layout)]
+    if programs.looped is not None:
+        parts.append(looped_text(programs.looped, programs.drifting))
     if len(programs.events):
         parts.append(event_tables(programs))
     return "\n".join([*parts, _drive(layout, x86=x86)]), layout

@@ -78,6 +78,20 @@ def factorise(graph: Graph, jacobian: Sequence[Mapping[int, int]]) -> Factors:
     return Factors(tuple(order), tuple(entries), lower, upper, pivots)
 
 
+def matrix_entries(
+    graph: Graph, jacobian: Sequence[Mapping[int, int]], places: Sequence[tuple[int, int]]
+) -> list[int]:
+    """The nodes of `shift * I - J` at some rows and columns; zero where nothing is."""
+    shift = graph.load(SHIFT, 0)
+    found: list[int] = []
+    for i, j in places:
+        node = graph.neg(jacobian[i][j]) if j in jacobian[i] else graph.zero
+        if i == j:
+            node = graph.add(shift, node)
+        found.append(node)
+    return found
+
+
 def substitute_back(graph: Graph, factors: Factors, right: Sequence[int]) -> list[int]:
     """The nodes of the solution for a right-hand side, reading the factors from memory."""
     x = list(right)

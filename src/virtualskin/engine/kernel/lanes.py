@@ -20,6 +20,7 @@ from virtualskin.engine.kernel import control
 from virtualskin.engine.kernel.agenda import HALVINGS
 from virtualskin.engine.kernel.arrays import run
 from virtualskin.engine.kernel.attempt import LEAST, ULP
+from virtualskin.engine.kernel.elimination import back, factor
 from virtualskin.engine.kernel.job import (
     BAD_DELAY,
     DONE,
@@ -296,6 +297,8 @@ class Lanes:
         inputs = self._inputs(self.t, self.y) | {"shift": 1.0 / (GAMMA * self.h)[None]}
         found = run(programs.newton, inputs, len(self.h))
         drift, factors = found[size : size + len(drifting)], found[size + len(drifting) :]
+        if programs.looped is not None:
+            factors = factor(programs.looped, factors)
         rates, u = found[:size], self.y
         for stage in range(STAGES):
             carry = np.zeros_like(self.y)
@@ -304,12 +307,7 @@ class Lanes:
                 carry = sum((c * self.k[j] for j, c in enumerate(C[stage])), carry) / self.h
                 time = np.minimum(self.t + NODES[stage] * self.h, last)
                 rates = run(programs.rates, self._inputs(time, u), len(self.h))
-            self.k[stage] = run(
-                programs.solve,
-                {"rate": rates, "carry": carry, "weight": (DRIFTS[stage] * self.h)[None],
-                 "drift": drift, "factor": factors},
-                len(self.h),
-            )  # fmt: skip
+            self.k[stage] = self._solution(rates, carry, DRIFTS[stage] * self.h, drift, factors)
         self.new = u + self.k[-1]
         sizes = np.maximum(np.abs(self.y), np.abs(self.new))
         scale = self.job.atol[:, None] + self.job.rtol * sizes
@@ -317,6 +315,17 @@ class Lanes:
         error = np.where(finite, np.sqrt(np.mean((self.k[-1] / scale) ** 2, axis=0)), np.nan)
         self._share(error, np.maximum)
         return error
+
+    def _solution(
+        self, rates: Floats, carry: Floats, weight: Floats, drift: Floats, factors: Floats
+    ) -> Floats:
+        programs = self.programs
+        if programs.looped is not None:
+            right = rates + carry
+            right[list(programs.drifting)] += weight * drift
+            return back(programs.looped, factors, right)
+        inputs = {"rate": rates, "carry": carry, "weight": weight[None], "drift": drift}
+        return run(programs.solve, inputs | {"factor": factors}, len(weight))
 
     def _share(self, values: Floats, which: np.ufunc) -> None:
         """Where groups take the same steps, everyone's becomes the least or greatest; NaN wins."""

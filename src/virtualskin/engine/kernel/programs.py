@@ -15,7 +15,8 @@ from typing import Final
 
 from virtualskin.engine.expression import Apply, Expression, Symbol, number, symbol, walk
 from virtualskin.engine.kernel.derivative import CLOCK, Derivatives
-from virtualskin.engine.kernel.factorise import factorise, substitute_back
+from virtualskin.engine.kernel.elimination import STRAIGHT, Elimination, plan
+from virtualskin.engine.kernel.factorise import factorise, matrix_entries, substitute_back
 from virtualskin.engine.kernel.graph import (
     CARRY,
     DRIFT,
@@ -90,8 +91,10 @@ class Programs:
         drifting: states whose rate depends on time directly; rows of the input `DRIFT`.
         prepare: parameters, slack -> hoisted.
         rates: time, state, parameters, hoisted -> dx/dt.
-        newton: as `rates`, and `SHIFT` = 1/(gamma h) -> dx/dt, d2x/dt2 by time alone, factors.
-        solve: `RATE` + `CARRY` + `WEIGHT` * `DRIFT` and `FACTOR` -> solution.
+        newton: as `rates`, and `SHIFT` = 1/(gamma h) -> dx/dt, d2x/dt2 by time alone, factors; the
+            matrix's own entries where the factors are `looped`.
+        solve: `RATE` + `CARRY` + `WEIGHT` * `DRIFT` and `FACTOR` -> solution; nothing if `looped`.
+        looped: how factors and solution are computed where straight-line code would be too long.
         watch: time, state, parameters, slack -> for each event 1 where its trigger is true, else 0.
         react: as `watch` -> each event's delay, each event's priority, all new values.
         events: what else the model says about its events.
@@ -107,6 +110,7 @@ class Programs:
     rates: Tape
     newton: Tape
     solve: Tape
+    looped: Elimination | None
     watch: Tape
     react: Tape
     events: EventTable
@@ -132,8 +136,15 @@ def whole_exponents(system: System, varied: Collection[str]) -> dict[str, float]
     return found
 
 
-def programs_of(system: System, exponents: Mapping[str, float] | None = None) -> Programs:
+def programs_of(
+    system: System,
+    exponents: Mapping[str, float] | None = None,
+    *,
+    most_straight: int = STRAIGHT,
+) -> Programs:
     """The programs of a system; `exponents` come from `whole_exponents`.
+
+    Factors that need more than `most_straight` products are computed by loops over tables.
 
     Raises `UnsupportedSBML` for a rate whose derivative is not known (a factorial of a state).
     """
@@ -144,21 +155,28 @@ def programs_of(system: System, exponents: Mapping[str, float] | None = None) ->
     drifting = tuple(i for i, row in enumerate(gradients) if CLOCK in row)
     drifts = [gradients[i][CLOCK] for i in drifting]
     jacobian = [{j: node for j, node in row.items() if j != CLOCK} for row in gradients]
-    factors = factorise(graph, jacobian)
-    outputs = (*rates, *drifts, *factors.entries)
+    looped = plan([row.keys() for row in jacobian])
+    back, solution = Graph(), list[int]()
+    if len(looped.target) > most_straight:
+        entries = matrix_entries(graph, jacobian, looped.entries[: looped.given])
+    else:
+        looped, factors = None, factorise(graph, jacobian)
+        entries = list(factors.entries)
+        right = _right_hand_sides(back, len(rates), drifting)
+        solution = substitute_back(back, factors, right)
+    outputs = (*rates, *drifts, *entries)
     hoisted = _hoisted(graph, outputs)
-    back = Graph()
-    solution = substitute_back(back, factors, _right_hand_sides(back, len(rates), drifting))
     return Programs(
         states=len(system.states),
         parameters=len(system.parameters),
         hoisted=len(hoisted),
-        factors=len(factors.entries),
+        factors=len(entries) if looped is None else len(looped.entries),
         drifting=drifting,
         prepare=record(graph, list(hoisted), {}),
         rates=record(graph, rates, hoisted),
         newton=record(graph, outputs, hoisted),
         solve=record(back, solution, {}),
+        looped=looped,
         watch=_watch(system),
         react=_react(system),
         events=_event_table(system),
