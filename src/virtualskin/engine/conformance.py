@@ -27,7 +27,7 @@ from virtualskin.engine.system import System
 from virtualskin.engine.workers import Workers
 from virtualskin.ground import SkinError, UnknownName
 
-RTOL: Final = 1e-9  # not science: solver tolerance, far below what any case asks
+RTOL: Final = 1e-8  # not science: solver tolerance, far below what any case asks
 ATOL_PART: Final = 1e-4  # not science: of the absolute tolerance that a case asks
 LEAST_ATOL: Final = 1e-18  # not science: solver tolerance
 MODELS: Final = ("l3v2", "l3v1", "l2v5", "l2v4")

@@ -16,7 +16,7 @@ import numpy as np
 
 from virtualskin.engine.errors import UnsupportedSBML
 from virtualskin.engine.event import Event
-from virtualskin.engine.expression import Expression, apply, names, symbol
+from virtualskin.engine.expression import Expression, apply, names, number, symbol
 from virtualskin.engine.mathml import RATE_OF, FunctionBody, read_math
 from virtualskin.engine.sbml_algebra import solve_algebraic
 from virtualskin.engine.sbml_document import open_document
@@ -146,6 +146,9 @@ def _unknown(where: str, owner: str, name: str) -> UnsupportedSBML:
 
 def _check_values(notes: Notes, events: list[tuple[Any, Event]]) -> None:
     """Refuse what has no value; a parameter that nothing mentions is left out."""
+    nan = number(math.nan)
+    for name in [name for name, formula in notes.start.items() if formula is nan]:
+        del notes.start[name]
     missing = [
         name
         for name, value in {**notes.state, **notes.constant}.items()
