@@ -176,9 +176,7 @@ class Reference(PersonByPerson):
             else:
                 last = middle
 
-    def _solver(
-        self, time: float, state: Floats, end: float, longest: float = np.inf
-    ) -> LSODA:
+    def _solver(self, time: float, state: Floats, end: float, longest: float = np.inf) -> LSODA:
         rates, values = self._rates.scalar, self._values
         step = min(self._program.longest_step or np.inf, longest)
         # a stretch between two changes of conditions sees neither of them

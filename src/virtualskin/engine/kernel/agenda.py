@@ -54,6 +54,7 @@ class Happenings:
         with code.loop(self.count) as event:
             given = code.let(f"sitofp i64 {self._table('initially', event)} to double")
             code.put(self._cell("trigger", event, lane), given, "double")
+            code.put(self._cell("executions", event, lane), "0", "i64")
         with code.loop(self.events.slots) as slot:
             code.put(self._cell("waiting_until", slot, lane), NEVER, "double")
         code.put(self.desk.lane_clock("wake", lane), NEVER, "double")
@@ -197,7 +198,9 @@ class Happenings:
         best, priority, best_event, best_until = (
             code.slot(kind) for kind in ("i64", "double", "i64", "double")
         )
-        wake = code.slot("double")
+        wake, fewest = code.slot("double"), code.slot("i64")
+        # a slot's own garbage is never looked at: the first that is due wins
+        code.put(best_event, "0", "i64")
         code.put(best, "-1", "i64")
         code.put(wake, NEVER, "double")
         with code.loop(self.events.slots) as slot:
@@ -219,6 +222,10 @@ class Happenings:
                     code.let(f"icmp ult i64 {event}, {held}"),
                     code.let(f"and i1 {same}, {longer}"),
                 )
+                times = code.get(self._cell("executions", event, lane), "i64")
+                seldom = code.let(f"icmp slt i64 {times}, {code.get(fewest, 'i64')}")
+                as_often = code.let(f"icmp eq i64 {times}, {code.get(fewest, 'i64')}")
+                earlier = self._either(seldom, code.let(f"and i1 {as_often}, {earlier}"))
                 above = code.let(f"fcmp ogt double {own}, {code.get(priority, 'double')}")
                 equal = code.let(f"fcmp oeq double {own}, {code.get(priority, 'double')}")
                 wins = self._either(above, code.let(f"and i1 {equal}, {earlier}"))
@@ -227,13 +234,17 @@ class Happenings:
                     code.put(priority, own, "double")
                     code.put(best_event, event, "i64")
                     code.put(best_until, until, "double")
+                    code.put(fewest, times, "i64")
         slot = code.get(best, "i64")
         nothing = code.let(f"icmp slt i64 {slot}, 0")
         with code.when(nothing):
             code.put(desk.lane_count("settling", lane), "0", "i64")
             self._stop_at(code.get(wake, "double"), lane)
         with code.when(code.let(f"xor i1 {nothing}, true")):
-            self._assign(slot, code.get(best_event, "i64"), lane)
+            event = code.get(best_event, "i64")
+            self._assign(slot, event, lane)
+            done = self._cell("executions", event, lane)
+            code.put(done, desk.whole("add", code.get(done, "i64"), "1"), "i64")
             code.put(self._cell("waiting_until", slot, lane), NEVER, "double")
             code.put(desk.lane_count("restart", lane), "1", "i64")
             self._count(lane)

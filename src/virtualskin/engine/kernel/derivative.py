@@ -16,6 +16,7 @@ from virtualskin.engine.kernel.graph import COMPARISONS, LOGIC, STATE, TIME, Gra
 
 # the column of time in a gradient, beside the rows of states
 CLOCK: Final = -1
+APART: Final = 1e-5  # not science: half the width of a central difference
 FLAT: Final = COMPARISONS | LOGIC | {"floor", "ceil", "trunc", "const"}
 Gradient = Mapping[int, int]
 
@@ -89,6 +90,12 @@ class Derivatives:
                 found[arg] = graph.add(found.get(arg, graph.zero), partial)
         return found
 
+    def _difference(self, op: str, x: int) -> int:
+        """A central difference, for a function whose derivative is no function of ours."""
+        graph = self.graph
+        up, down = (graph.call(op, graph.add(x, graph.const(h))) for h in (APART, -APART))
+        return graph.mul(graph.sub(up, down), graph.const(0.5 / APART))
+
     def _powers(self, number: int) -> dict[int, int]:
         """By each base of a product of powers with fixed exponents."""
         graph, args = self.graph, self.graph.nodes[number].args
@@ -141,6 +148,8 @@ class Derivatives:
             "arccosh": lambda: graph.reciprocal(graph.call("sqrt", graph.sub(square(x), one))),
             "arctanh": lambda: graph.reciprocal(graph.sub(one, square(x))),
         }
+        if node.op == "gamma":
+            return {x: self._difference(node.op, x)}
         if node.op not in simple or (node.op == "rem" and not graph.fixed[node.args[1]]):
             raise UnsupportedSBML(
                 f"A rate depends on a state or on time through '{node.op}', "

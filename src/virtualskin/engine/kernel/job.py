@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from virtualskin.engine.evaluator import Floats
 from virtualskin.engine.kernel.control import SLACK
 from virtualskin.engine.program import Doses, Program
-from virtualskin.engine.switches import breaks
+from virtualskin.engine.switches import breaks, foreseen
 from virtualskin.engine.system import System
 
 Integers = NDArray[np.int64]
@@ -104,10 +104,24 @@ class Job:
             rtol=program.rtol,
             atol=atol,
             slack=SLACK * atol,
-            longest=program.longest_step or np.inf,
+            longest=_longest_step(system, program),
             most_steps=program.max_steps,
             together=together,
         )
+
+
+def _longest_step(system: System, program: Program) -> float:
+    """The program's own bound; steps do not pass an output where a trigger could turn unforeseen.
+
+    A trigger that is true for a moment inside a step leaves no trace at its ends, so whoever asks
+    for outputs that close together finds it.
+    """
+    longest = program.longest_step or np.inf
+    known = frozenset(system.parameters)
+    if all(foreseen(event.trigger, known) for event in system.events):
+        return longest
+    times = np.atleast_2d(program.times)
+    return float(min(longest, np.diff(times, axis=1).min(initial=np.inf)))
 
 
 def _by_person(

@@ -71,6 +71,7 @@ class Layout:
             "slack": size,
             "trigger": events,
             "watched": events,
+            "executions": events,
             "reaction": 2 * events + len(p.events.targets),
             "waiting_until": p.events.slots,
             "waiting_event": p.events.slots,
