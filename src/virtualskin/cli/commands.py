@@ -327,9 +327,7 @@ def trial_run(
 @engine.command("conformance")
 @with_options
 def engine_conformance(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="A folder of the SBML Test Suite.")
-    ],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of the SBML Test Suite.")],
     *,
     options: Options,
 ) -> int:

@@ -24,6 +24,7 @@ from virtualskin.engine.system import System
 
 LOOKS: Final = 4  # not science: moments of a step at which triggers are looked at
 TRIES: Final = 10  # not science: shorter steps tried where a step left the domain of a formula
+STUCK: Final = 100  # not science: steps of one size after which the solver starts afresh
 CLEAR: Final = 4  # not science: units in the last place between a jump and what must not see it
 
 
@@ -106,7 +107,7 @@ class Reference(PersonByPerson):
                 done, time = reached, goal
                 state, done = self._arrive(states, time, state, stops, done)
                 continue
-            solver = self._solver(time, state, goal)
+            solver, held = self._solver(time, state, goal), 0.0
             while solver.status == "running":
                 before = solver.t
                 self._step(solver)
@@ -132,6 +133,12 @@ class Reference(PersonByPerson):
                 state = solver.y.copy() if time == solver.t else curve(time)
                 if happens is not None:
                     break
+                if steps % STUCK == 0:
+                    # after a jump of the rates LSODA may keep its shortest step for ever
+                    size = solver.t - before
+                    if abs(size - held) <= held / STUCK and size * STUCK < goal - time:
+                        solver = self._solver(time, state, goal)
+                    held = size
                 if done < len(stops) and stops[done] == time and solver.status == "running":
                     states[done] = state
                     done += 1
@@ -184,9 +191,7 @@ class Reference(PersonByPerson):
         found = self._compared.scalar(time, curve(time).tolist() + self._values)
         return [value != 0.0 for value in found]
 
-    def _solver(
-        self, time: float, state: Floats, end: float, longest: float = np.inf
-    ) -> LSODA:
+    def _solver(self, time: float, state: Floats, end: float, longest: float = np.inf) -> LSODA:
         rates, values = self._rates.scalar, self._values
         step = min(self._program.longest_step or np.inf, longest)
         # a stretch between two changes of conditions sees neither of them

@@ -9,7 +9,6 @@ import libsbml
 
 from virtualskin.engine.errors import UnsupportedSBML
 
-
 if TYPE_CHECKING:
     from virtualskin.engine.system import System
 

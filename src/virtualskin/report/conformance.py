@@ -18,9 +18,7 @@ def conformance_table(found: Conformance, lang: str = "en") -> Table:
     say = words(lang)
     kinds = ("passed", "refused", "wrong", "not_repeatable")
     counts = {kind: len(found.of(kind)) for kind in kinds}
-    title = say(
-        "conformance.title", cases=len(found.verdicts), backend=found.backend, **counts
-    )
+    title = say("conformance.title", cases=len(found.verdicts), backend=found.backend, **counts)
     table = Table(title=title, box=None)
     for key in ("case", "kind", "reason"):
         table.add_column(say(f"conformance.{key}"), overflow="fold")
