@@ -71,6 +71,7 @@ class Reference(PersonByPerson):
         """The state after the events of this moment; then the next switches are known."""
         if self.system.events:
             state = self._agenda.settle(time, state)
+            self._seen = self._conditions(time, state)
         self._next = np.inf
         for moment in self._switches.scalar(0.0, state.tolist() + self._values):
             if moment <= time:
@@ -170,10 +171,10 @@ class Reference(PersonByPerson):
         """
         if self._foreseen:
             return None
-        before, last = self._conditions(start, curve), start
+        before, last = self._seen, start
         for part in range(1, LOOKS + 1):
             time = start + (end - start) * part / LOOKS if part < LOOKS else end
-            if self._conditions(time, curve) != before:
+            if self._conditions(time, curve(time)) != before:
                 break
             last = time
         else:
@@ -182,13 +183,13 @@ class Reference(PersonByPerson):
             middle = last + (time - last) / 2
             if not last < middle < time:
                 return time
-            if self._conditions(middle, curve) != before:
+            if self._conditions(middle, curve(middle)) != before:
                 time = middle
             else:
                 last = middle
 
-    def _conditions(self, time: float, curve: Callable[[float], Floats]) -> list[bool]:
-        found = self._compared.scalar(time, curve(time).tolist() + self._values)
+    def _conditions(self, time: float, state: Floats) -> list[bool]:
+        found = self._compared.scalar(time, state.tolist() + self._values)
         return [value != 0.0 for value in found]
 
     def _solver(self, time: float, state: Floats, end: float, longest: float = np.inf) -> LSODA:
