@@ -2,7 +2,7 @@
 
 Promise: An SBML model in, a population of trajectories out; no biology.
 Stands on: ground
-Nouns: System, Program, Doses, Course, Status, Backend, Averaging
+Nouns: System, Program, Doses, DoseTable, Course, Status, Backend, Averaging
 Add here: a solver is one file with a `Backend` in it and a name in solve.py; the specs run on it.
 Read next: system.py, program.py, then backend.py and the plain reference.py.
 """
@@ -10,6 +10,7 @@ Read next: system.py, program.py, then backend.py and the plain reference.py.
 from virtualskin.engine.accelerate import accelerate
 from virtualskin.engine.averaging import Averaging, solve_averaged, speeds
 from virtualskin.engine.course import Course
+from virtualskin.engine.dose_table import DoseTable
 from virtualskin.engine.errors import UnsupportedSBML, WorkerLost
 from virtualskin.engine.program import NO_DOSES, Doses, Program
 from virtualskin.engine.read_sbml import read_sbml
@@ -24,6 +25,7 @@ __all__ = [
     "Averaging",
     "BackendName",
     "Course",
+    "DoseTable",
     "Doses",
     "Program",
     "Status",
