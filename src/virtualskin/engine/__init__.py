@@ -2,7 +2,7 @@
 
 Promise: An SBML model in, a population of trajectories out; no biology.
 Stands on: ground
-Nouns: System, Program, Doses, DoseTable, Course, Status, Backend, Averaging
+Nouns: System, Program, Doses, DoseTable, Course, CourseStore, Status, Backend, Averaging
 Add here: a solver is one file with a `Backend` in it and a name in solve.py; the specs run on it.
 Read next: system.py, program.py, then backend.py and the plain reference.py.
 """
@@ -11,11 +11,18 @@ from virtualskin.engine.accelerate import accelerate
 from virtualskin.engine.averaging import Averaging, solve_averaged, speeds
 from virtualskin.engine.course import Course
 from virtualskin.engine.dose_table import DoseTable
-from virtualskin.engine.errors import UnsupportedSBML, WorkerLost
+from virtualskin.engine.errors import (
+    ClusterFailed,
+    StoreMismatch,
+    UnsupportedSBML,
+    WorkerLost,
+)
 from virtualskin.engine.program import NO_DOSES, Doses, Program
 from virtualskin.engine.read_sbml import read_sbml
 from virtualskin.engine.solve import BACKENDS, BackendName, solve, solver_version
 from virtualskin.engine.status import Status
+from virtualskin.engine.store import CourseStore
+from virtualskin.engine.stream import Inputs, solve_to
 from virtualskin.engine.system import System
 from virtualskin.engine.workers import Workers
 
@@ -24,11 +31,15 @@ __all__ = [
     "NO_DOSES",
     "Averaging",
     "BackendName",
+    "ClusterFailed",
     "Course",
+    "CourseStore",
     "DoseTable",
     "Doses",
+    "Inputs",
     "Program",
     "Status",
+    "StoreMismatch",
     "System",
     "UnsupportedSBML",
     "WorkerLost",
@@ -37,6 +48,7 @@ __all__ = [
     "read_sbml",
     "solve",
     "solve_averaged",
+    "solve_to",
     "solver_version",
     "speeds",
 ]

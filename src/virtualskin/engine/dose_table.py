@@ -301,7 +301,7 @@ def _order_findings(rows: list[_Row], lines: list[int], label: str) -> Iterator[
     latest: dict[int, float] = {}
     for row, line in zip(rows, lines, strict=True):
         before = latest.get(row.ID, -math.inf)
-        if row.TIME < before:
+        if before > row.TIME:
             message = f"time runs backwards for ID {row.ID} (before: {before:g})"
             hint = "sort each person's records by time"
             yield Finding("dose_order", message, label, line, "TIME", f"{row.TIME:g}", hint)

@@ -103,8 +103,9 @@ def _open(model: Any, state: str, tap: str, flow: str) -> None:
     if species is not None and rule is None and not species.getBoundaryCondition():
         _reaction(model, species, tap, flow)
         return
-    by_amount = species is None or species.getHasOnlySubstanceUnits()
-    inflow = libsbml.parseL3Formula(tap if by_amount else f"{tap}/{species.getCompartment()}")
+    concentration = species is not None and not species.getHasOnlySubstanceUnits()
+    size = str(species.getCompartment()) if concentration and species is not None else ""
+    inflow = libsbml.parseL3Formula(f"{tap}/{size}" if size else tap)
     if rule is None:
         _rate_rule(model, state, inflow)
         return
