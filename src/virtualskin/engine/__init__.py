@@ -24,6 +24,7 @@ from virtualskin.engine.status import Status
 from virtualskin.engine.store import CourseStore
 from virtualskin.engine.stream import Inputs, solve_to
 from virtualskin.engine.system import System
+from virtualskin.engine.vary import Varied
 from virtualskin.engine.workers import Workers
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "StoreMismatch",
     "System",
     "UnsupportedSBML",
+    "Varied",
     "WorkerLost",
     "Workers",
     "accelerate",

@@ -210,6 +210,8 @@ def _dose_findings(
     program: Program, system: System, people: int, doses: Doses
 ) -> Iterable[Finding]:
     states = frozenset(system.states)
+    if _all_fit(program, states, people, doses):
+        return
     for row, (person, time, state, amount) in enumerate(
         zip(doses.person, doses.time, doses.state, doses.amount, strict=True), start=1
     ):
@@ -227,6 +229,21 @@ def _dose_findings(
         if not program.start <= time <= end:
             message = f"the dose lies outside the run ({program.start} to {end})"
             yield Finding("dose_time", message, "doses", row, "time", str(time))
+
+
+def _all_fit(program: Program, states: frozenset[str], people: int, doses: Doses) -> bool:
+    """Whether nothing is wrong, asked of all rows at once; only the guilty are looked at singly."""
+    if not len(doses) or _ragged(program, people):
+        return not len(doses)
+    if not (
+        states.issuperset(doses.state) and np.all((doses.person >= 0) & (doses.person < people))
+    ):
+        return False
+    ends = program.times[..., -1] if program.until is None else program.until
+    ends = np.broadcast_to(ends, (people,))[doses.person]
+    tapped = np.array([state in doses.taps for state in doses.state]) if doses.taps else False
+    sound = np.isfinite(doses.amount) & ((doses.amount >= 0) | tapped)
+    return bool(np.all(sound & (doses.time >= program.start) & (doses.time <= ends)))
 
 
 def _ragged(program: Program, people: int) -> bool:

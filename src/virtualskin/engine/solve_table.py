@@ -135,24 +135,27 @@ class _Run:
         for row, stretch in enumerate(stretches):
             for given in stretch.first:
                 column = self._column[given.state, given.tap]
-                states[row, column] += self._amount(given, int(members[row]))
+                amount, who = np.array([given.amount]), members[row : row + 1]
+                states[row, column] += self._amounts(given.state, who, amount, tap=given.tap)[0]
         return states
 
     def _steady(self, members: Integers, stretches: list[Stretch]) -> Floats:
         """The states before a dose that has always been repeated."""
-        repeated = [stretch.repeated for stretch in stretches]
-        assert all(each is not None for each in repeated)
+        repeated = [stretch.repeated for stretch in stretches if stretch.repeated is not None]
+        count = len(repeated)
         cycle = Cycle(
             system=self.tapped.system,
             program=self._program(),
-            intervals=np.array([each.interval for each in repeated if each is not None]),
-            doses=self._doses(members, [list(each.given) for each in repeated if each is not None]),
-            parameters=self._values(members, [stretch.start for stretch in stretches]),
+            intervals=np.array([each.interval for each in repeated]),
+            doses=self._doses(
+                members, [list(each.given) for each in repeated], np.zeros(count), alike=False
+            ),
+            parameters=self._values(members, np.array([stretch.start for stretch in stretches])),
             held=np.array([self._column[state, True] for state in self.tapped.tap], np.int64),
         )
         start = self._extended(self.initial[members])
         for row, each in enumerate(repeated):
-            for given in each.running if each is not None else ():
+            for given in each.running:
                 start[row, self._column[given.state, True]] += given.amount
         found, reasons = settle(cycle, start, self.solver)
         for row, reason in enumerate(reasons):
@@ -173,36 +176,45 @@ class _Run:
         members, states = members[alive], states[alive]
         stretches = [stretches[i] for i in alive]
         # a plain run keeps its times as they are; else the solver's time starts at 0
-        origins = [0.0 if self._plain else stretch.start for stretch in stretches]
-        seen = [np.unique([t for _, t in stretch.seen]) for stretch in stretches]
-        program = self._stretch_program(stretches, origins, seen)
-        given = [
-            [replace(g, time=g.time - origin) for g in stretch.given]
-            for stretch, origin in zip(stretches, origins, strict=True)
-        ]
+        origins = np.array([0.0 if self._plain else stretch.start for stretch in stretches])
+        # a table that is everyone's makes one stretch, which is then read once
+        alike = all(stretch is stretches[0] for stretch in stretches)
+        kinds = stretches[:1] if alike else stretches
+        seen = [np.array(sorted({t for _, t in each.seen})) for each in kinds]
         course = self.solver(
             self.tapped.system,
-            program,
+            self._stretch_program(kinds, origins, seen),
             self._values(members, origins),
             states,
-            self._doses(members, given),
+            self._doses(members, [each.given for each in kinds], origins, alike=alike),
         )
         self.made.stamps.append(course.backend)
+        self._keep(members, stretches, origins, course)
+        ok = course.ok
+        for row, each in enumerate(kinds):
+            numbers = [number for number, _ in each.seen]
+            places = np.searchsorted(seen[row], [time for _, time in each.seen])
+            rows = np.flatnonzero(ok) if alike else np.flatnonzero(ok[row : row + 1]) + row
+            if len(rows) and numbers:
+                values = course.values[rows[:, None], places]
+                self.made.values[members[rows][:, None], numbers] = values
+        ended[alive] = course.final
+        return ended
+
+    def _keep(
+        self, members: Integers, stretches: list[Stretch], origins: Floats, course: Course
+    ) -> None:
+        """Take over how a stretch ended, for everyone."""
+        self.made.final[members] = course.final[:, self._original]
         for row, person in enumerate(members.tolist()):
             status = course.status[row]
             if not status.ok:
-                self._fail(person, replace(status, at=status.at + origins[row]))
+                self._fail(person, replace(status, at=status.at + float(origins[row])))
                 continue
             before = self.made.status[person].reason
-            self.made.status[person] = replace(
-                status, reason=before or status.reason, at=stretches[row].end
+            self.made.status[person] = Status(
+                ok=True, reason=before or status.reason, at=stretches[row].end
             )
-            for number, time in stretches[row].seen:
-                place = int(np.searchsorted(seen[row], time))
-                self.made.values[person, number] = course.values[row, place]
-            self.made.final[person] = course.final[row, self._original]
-        ended[alive] = course.final
-        return ended
 
     def _fail(self, person: int, status: Status) -> None:
         self.made.status[person] = status
@@ -214,17 +226,17 @@ class _Run:
         return self.tapped.system is self.system
 
     def _stretch_program(
-        self, stretches: list[Stretch], origins: list[float], seen: list[Floats]
+        self, kinds: list[Stretch], origins: Floats, seen: list[Floats]
     ) -> Program:
         start = self.program.start if self._plain else 0.0
-        ends = np.array([s.end - origin for s, origin in zip(stretches, origins, strict=True)])
-        times = np.empty((len(stretches), max(1, *(len(each) for each in seen))))
+        ends = np.array([each.end for each in kinds]) - origins[: len(kinds)]
+        times = np.empty((len(kinds), max(1, *(len(each) for each in seen))))
         for row, each in enumerate(seen):
-            own = each - origins[row]
-            times[row, : len(own)] = own
+            times[row, : len(each)] = each - origins[row]
             # filled up with times that nobody looks at
-            rest = times.shape[1] - len(own)
-            times[row, len(own) :] = max(ends[row], start) + np.arange(1, rest + 1)
+            rest = times.shape[1] - len(each)
+            times[row, len(each) :] = max(ends[row], start) + np.arange(1, rest + 1)
+        times = times[0] if len(kinds) == 1 else times
         return replace(self._program(), times=times, until=ends, start=start)
 
     def _program(self) -> Program:
@@ -252,7 +264,7 @@ class _Run:
         whole[:, self._original] = states
         return whole
 
-    def _values(self, members: Integers, origins: Sequence[float]) -> Floats:
+    def _values(self, members: Integers, origins: Floats) -> Floats:
         """(n, P) parameters of the system with taps, its clock set to each person's origin."""
         if self._plain:
             return self.parameters[members]
@@ -264,24 +276,33 @@ class _Run:
             values[:, names.index(self.tapped.clock)] = origins
         return values
 
-    def _amount(self, given: Given, person: int) -> float:
-        """What is added: an amount, or what it makes of a concentration; or a rate of a tap."""
-        size = "" if given.tap else size_of(self.system, given.state)
+    def _amounts(self, state: str, members: Integers, amount: Floats, *, tap: bool) -> Floats:
+        """What amounts add to a state: themselves, or what they make of a concentration."""
+        size = "" if tap else size_of(self.system, state)
         if not size:
-            return given.amount
-        return given.amount / float(self.parameters[person, self.system.parameters.index(size)])
+            return amount
+        return amount / self.parameters[members, self.system.parameters.index(size)]
 
-    def _doses(self, members: Integers, given: list[list[Given]]) -> Doses:
-        people, times, states, amounts = [], [], [], []
-        for row, person in enumerate(members.tolist()):
-            for each in given[row]:
-                people.append(row)
-                times.append(each.time)
-                states.append(self.tapped.tap[each.state] if each.tap else each.state)
-                amounts.append(self._amount(each, person))
+    def _doses(
+        self, members: Integers, kinds: list[list[Given]], origins: Floats, *, alike: bool
+    ) -> Doses:
+        """What each person is given, the first of all if `alike`; times count from the origins."""
+        people: list[Integers] = [np.empty(0, np.int64)]
+        times: list[Floats] = [np.empty(0)]
+        amounts: list[Floats] = [np.empty(0)]
+        states: list[str] = []
+        for number, given in enumerate(kinds):
+            rows = np.arange(len(members)) if alike else np.array([number])
+            for each in given:
+                amount = np.full(len(rows), each.amount)
+                people.append(rows)
+                times.append(each.time - origins[rows])
+                amounts.append(self._amounts(each.state, members[rows], amount, tap=each.tap))
+                name = self.tapped.tap[each.state] if each.tap else each.state
+                states += [name] * len(rows)
         taps = frozenset(self.tapped.tap.values())
-        return Doses(np.array(people, np.int64), np.array(times, float), tuple(states),
-                     np.array(amounts, float), taps)  # fmt: skip
+        return Doses(np.concatenate(people), np.concatenate(times), tuple(states),
+                     np.concatenate(amounts), taps)  # fmt: skip
 
 
 def _regimens(

@@ -157,12 +157,14 @@ class _Source:
         if isinstance(table, DoseTable) and table.observes:
             self.own_times = max(1, table.width)
         self.people = self._count(people)
+        program.check(system, self.people, NO_DOSES)
+        doses, count = self._inputs.doses, self.people
         if self._draw is not None:
-            first = self._draw(0, 1).doses
-            if isinstance(first, DoseTable) and first.observes:
+            # one person shows what is drawn, so that names are judged before anything is written
+            doses, count = self.piece(np.arange(1)).doses, 1
+            if isinstance(doses, DoseTable) and doses.observes:
                 self.own_times = program.times.shape[-1]
-        else:
-            self._check_all()
+        self._check(doses, count)
 
     def _count(self, people: int | None) -> int:
         if self._draw is not None:
@@ -185,15 +187,15 @@ class _Source:
             raise BadInput([Finding("people", message, value=str(people))])
         return people
 
-    def _check_all(self) -> None:
-        """Find what is wrong before anything is written."""
-        doses = self._inputs.doses
-        program = self.program
-        program.check(self.system, self.people, doses if isinstance(doses, Doses) else NO_DOSES)
+    def _check(self, doses: Doses | DoseTable | None, count: int) -> None:
+        """Find what is wrong with doses before anything is written."""
         if isinstance(doses, DoseTable):
-            findings = list(doses.findings(self.system, self.people, program.start))
+            findings = list(doses.findings(self.system, count, self.program.start))
             if findings:
                 raise BadInput(findings)
+        elif doses is not None:
+            people = np.arange(count)
+            self.program.of(people).check(self.system, count, doses)
 
     def chunk(self) -> int:
         """People in a chunk if nobody says how many."""
