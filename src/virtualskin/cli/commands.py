@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from virtualskin.cli.engine import engine
 from virtualskin.cli.options import Options, with_options
 from virtualskin.cli.printing import (
     print_document,
@@ -38,6 +39,7 @@ app = typer.Typer(
 )
 trial = typer.Typer(help="Simulate a trial.")
 app.add_typer(trial, name="trial")
+app.add_typer(engine, name="engine")
 
 
 @app.callback(invoke_without_command=True)
@@ -307,7 +309,7 @@ def trial_run(
             seed=options.seed,
             workers=options.workers,
             knockout=options.knockout or (),
-            backend=options.backend,
+            backend=options.backend or "roadrunner",
             progress=report,
             out=options.out,
             lang=options.lang,
@@ -336,7 +338,8 @@ def open_lab(options: Options) -> Lab:
             f"{flag} is not offered by this version.",
             code="not_offered",
             where=flag,
-            hint="Run without it: all cores of this machine are used, and each run starts anew.",
+            hint="Run without it: all cores of this machine are used, and each run starts anew. "
+            "`engine run` has it.",
         )
     return Lab.open(options.catalog)
 

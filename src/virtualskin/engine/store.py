@@ -146,6 +146,7 @@ class CourseStore:
                 "There is something already.", code="store_taken", where=str(path),
                 hint="Continue it with resume, or choose another folder.",
             )  # fmt: skip
+        _sweep_beside(path)
         making = path.with_name(f"{path.name}.making-{os.getpid()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -196,8 +197,7 @@ class CourseStore:
         """Remove the half-written files of a run that was killed."""
         for left in self.path.rglob("*.partial"):
             left.unlink(missing_ok=True)
-        for left in self.path.parent.glob(f"{self.path.name}.making-*"):
-            shutil.rmtree(left, ignore_errors=True)
+        _sweep_beside(self.path)
 
     def digests(self) -> dict[int, bytes]:
         """Chunk to digest of its inputs, of the chunks that are wholly written."""
@@ -274,6 +274,12 @@ class CourseStore:
                 for reason in self._array("reason")[part][told]:
                     reasons[_text(reason)] = reasons.get(_text(reason), 0) + 1
         return codes, dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _sweep_beside(path: Path) -> None:
+    """Remove what a run left that was killed before its store stood."""
+    for left in path.parent.glob(f"{path.name}.making-*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _text(reason: Bytes) -> str:

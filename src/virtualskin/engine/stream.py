@@ -73,7 +73,8 @@ def solve_to(  # noqa: PLR0913 - those of `solve`, and where the results go
         people: N; by default as many as the inputs speak of.
         inputs: everyone's at once; or a function of the first person's number and a count that
             returns those people's, so that inputs need not exist at once. It must return the same
-            whenever it is asked for the same person, in whatever company.
+            whenever it is asked for the same person, in whatever company. What it has as `key`
+            belongs to the stamp.
         backend: as in `solve`.
         chunk: people at a time; by default as many as 64 MB hold, at most 8192 (256 with a solver
             that takes people one by one). A store that is resumed keeps its own.
@@ -212,7 +213,9 @@ class _Source:
                    list(program.periods), program.max_step or "no longest step"]  # fmt: skip
         shape = program.times if program.times.ndim == 1 else "each person's own"
         asked = digest_of(np.asarray(program.atol), shape, *numbers)
-        return {"system": self.system.key, "program": asked.hex(), **made_by(self.backend)}
+        stamp = {"system": self.system.key, "program": asked.hex(), **made_by(self.backend)}
+        key = getattr(self._draw, "key", None)
+        return stamp if key is None else {**stamp, "inputs": str(key)}
 
     def piece(self, rows: NDArray[np.int64]) -> Piece:
         """The work of some consecutive people."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import ArrayLike
 from pydantic import BaseModel, ConfigDict
 from scipy.special import ndtri
 
 from virtualskin.engine.dose_table import DoseTable
 from virtualskin.engine.evaluator import Floats
+from virtualskin.engine.store import digest_of
 from virtualskin.engine.stream import Inputs
 from virtualskin.engine.system import System
 from virtualskin.ground import BadInput, Finding, read_table
@@ -40,6 +43,7 @@ class Varied:
         cv: (V,) coefficients of variation.
         seed: of the draw.
         doses: what everyone gets, or each by number.
+        fixed: parameters that are the same for all people, and not as in the model.
     """
 
     names: tuple[str, ...]
@@ -47,6 +51,18 @@ class Varied:
     cv: Floats
     seed: int
     doses: DoseTable | None = field(default=None, repr=False)
+    fixed: Mapping[str, float] = field(default_factory=dict[str, float])
+
+    @property
+    def key(self) -> str:
+        """SHA-256 of everything that people are drawn from."""
+        table = self.doses
+        rows: list[object] = ["no doses"]
+        if table is not None:
+            rows = [table.people, table.id, table.time, table.evid, table.amt, table.rate, table.ii,
+                    table.addl, table.ss, list(table.cmt)]  # fmt: skip
+        drawn = [list(self.names), self.means, self.cv, self.seed, sorted(self.fixed.items())]
+        return digest_of(*drawn, *rows).hex()
 
     @classmethod
     def read(
@@ -58,6 +74,7 @@ class Varied:
         cv: float | None = None,
         doses: DoseTable | None = None,
         model: str = "",
+        fixed: Mapping[str, float] | None = None,
     ) -> Varied:
         """The table of a file: columns `parameter`, `cv`, and `model` where it is of several.
 
@@ -65,7 +82,7 @@ class Varied:
         rows without one. Raises `BadInput` with all that is wrong, by row and column.
         """
         rows, findings = read_table(path, path.name, _Row)
-        defaults = system.defaults()
+        defaults = system.defaults() | dict(fixed or {})
         found: dict[str, float] = {}
         own = [row for row in rows if row.record.model in ("", model, system.id)]
         for row in own:
@@ -84,7 +101,8 @@ class Varied:
         if findings:
             raise BadInput(findings)
         means = np.array([defaults[name] for name in found])
-        return cls(tuple(found), means, np.array(list(found.values())), seed, doses)
+        spreads = np.array(list(found.values()))
+        return cls(tuple(found), means, spreads, seed, doses, fixed or {})
 
     def __call__(self, first: int, count: int) -> Inputs:
         """The people from number `first` on; each is the same in whatever company."""
@@ -93,10 +111,10 @@ class Varied:
             doses = doses.of(np.arange(first, first + count))
         return Inputs(self.draw(first, count), doses=doses)
 
-    def draw(self, first: int, count: int) -> dict[str, Floats]:
-        """Name to (count,) values."""
+    def draw(self, first: int, count: int) -> Mapping[str, ArrayLike]:
+        """Name to (count,) values, or to one that is everyone's."""
         if not self.names:
-            return {}
+            return dict(self.fixed)
         blocks = -(-len(self.names) // WORDS)
         bits = np.random.Philox(key=self.seed)
         bits.advance(first * blocks)
@@ -105,7 +123,8 @@ class Varied:
         normal = ndtri(((words >> np.uint64(SPARE_BITS)) + 0.5) * UNIT)
         width = np.sqrt(np.log1p(self.cv**2))
         values = self.means * np.exp(width * normal - width**2 / 2)
-        return {name: values[:, i] for i, name in enumerate(self.names)}
+        drawn: dict[str, ArrayLike] = dict(self.fixed)
+        return drawn | {name: values[:, i] for i, name in enumerate(self.names)}
 
 
 def _trouble(
