@@ -42,7 +42,7 @@ def depends_on_time(system: System) -> bool:
     return any(isinstance(node, Time) for node in walk(formulas))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=64)  # not science: kept answers
 def size_of(system: System, state: str) -> str:
     """The compartment that turns an amount into what the state means; empty for an amount."""
     document = libsbml.readSBMLFromString(system.sbml)
@@ -52,7 +52,7 @@ def size_of(system: System, state: str) -> str:
     return str(species.getCompartment())
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=32)  # not science: kept systems
 def with_taps(system: System, states: tuple[str, ...]) -> Tapped:
     """The system with a tap on each of some states; raises `UnsupportedSBML` if one has no place.
 

@@ -17,6 +17,7 @@ from virtualskin.engine.store import Packed, digest_of
 from virtualskin.engine.system import System
 from virtualskin.engine.workers import Workers
 
+LETTERS: Final = 12  # not science: of a digest, to be read by people
 # solvers keep working notes, so a process solves one piece at a time, with all its threads
 _ONE_AT_A_TIME: Final = threading.Lock()
 
@@ -29,7 +30,8 @@ class Piece:
         sbml: the model.
         backend: which solver.
         program: what is asked, its own parts of these people.
-        parameters: (n, P).
+        varied: (V,) parameters that are given; the others are as in the model.
+        parameters: (n, V).
         initial: (n, S).
         doses: of these people, numbered from 0.
     """
@@ -37,6 +39,7 @@ class Piece:
     sbml: str
     backend: BackendName
     program: Program
+    varied: tuple[str, ...]
     parameters: Floats
     initial: Floats
     doses: Doses | DoseTable
@@ -52,12 +55,12 @@ class Piece:
             given = [doses.person, doses.time, list(doses.state), doses.amount]
         until = self.program.until
         times = [self.program.times, until if until is not None else "no end"]
-        return digest_of(self.parameters, self.initial, *given, *times)
+        return digest_of(list(self.varied), self.parameters, self.initial, *given, *times)
 
     def solve(self, workers: int | Workers) -> Packed:
         """Solve these people."""
         system = system_of(self.sbml)
-        columns = {name: self.parameters[:, i] for i, name in enumerate(system.parameters)}
+        columns = {name: self.parameters[:, i] for i, name in enumerate(self.varied)}
         with _ONE_AT_A_TIME:
             course = solve(
                 system,
@@ -84,6 +87,6 @@ def made_by(backend: BackendName) -> dict[str, str]:
         from virtualskin.engine.kernel.build import host
 
         here = host()
-        code = digest_of(here.triple, here.processor, here.features, here.llvm).hex()[:12]
-        made["processor"] = f"{here.processor} {code}"
+        bits = digest_of(here.triple, here.processor, here.features, here.llvm).hex()
+        made["processor"] = f"{here.processor} {bits[:LETTERS]}"
     return made

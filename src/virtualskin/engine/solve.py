@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -94,15 +94,17 @@ def solve(
     try:
         if not isinstance(doses, DoseTable):
             return _solve_arrays(
-                system, program, values, states, doses, backend, pool, progress=progress
-            )
+                system, program, values, states, doses, backend, pool, varied=given,
+                progress=progress,
+            )  # fmt: skip
+        own = frozenset(system.parameters) - frozenset(given)
         return solve_table(
             system,
             program,
             doses,
             values,
             states,
-            lambda *arrays: _solve_checked(backend, pool, *arrays),
+            lambda *arrays: _solve_checked(backend, pool, own, *arrays),
             progress=progress,
         )
     finally:
@@ -113,17 +115,20 @@ def solve(
 def _solve_checked(
     backend: BackendName,
     pool: Workers,
+    same: frozenset[str],
     system: System,
     program: Program,
     values: Floats,
     states: Floats,
     doses: Doses,
 ) -> Course:
+    """Solve a system made from the one asked for, of which `same` do not vary."""
     program.check(system, len(values), doses)
-    return _solve_arrays(system, program, values, states, doses, backend, pool)
+    varied = [name for name in system.parameters if name not in same]
+    return _solve_arrays(system, program, values, states, doses, backend, pool, varied=varied)
 
 
-def _solve_arrays(
+def _solve_arrays(  # noqa: PLR0913 - what `solve` has made of its arguments
     system: System,
     program: Program,
     values: Floats,
@@ -132,12 +137,13 @@ def _solve_arrays(
     backend: BackendName,
     pool: Workers,
     *,
+    varied: Collection[str],
     progress: Callable[[int], None] | None = None,
 ) -> Course:
     if backend == "population":
         solver = _population(system.sbml)
         return solver.solve_all(
-            program, values, states, doses, threads=pool.count, varied=given, progress=progress
+            program, values, states, doses, threads=pool.count, varied=varied, progress=progress
         )
     tasks = [
         _Chunk(system.sbml, backend, program.of(rows), values[rows], states[rows], doses.of(rows))

@@ -21,9 +21,9 @@ from virtualskin.engine.system import System
 from virtualskin.engine.workers import Workers
 from virtualskin.ground import BadInput, Finding, UnknownName
 
-MOST_IN_CHUNK: Final = 8192
+MOST_IN_CHUNK: Final = 8192  # not science: people, some tenths of a second of work
 # a solver that takes people one by one is some hundred times slower
-MOST_IN_SLOW_CHUNK: Final = 256
+MOST_IN_SLOW_CHUNK: Final = 256  # not science: people
 CHUNK_NUMBERS: Final = 8_000_000  # not science: doubles in a chunk, 64 MB
 
 
@@ -154,6 +154,8 @@ class _Source:
         self._draw = inputs if callable(inputs) else None
         self._inputs = Inputs() if callable(inputs) else inputs
         self.own_times: int | None = None
+        first = self._inputs if self._draw is None else self._draw(0, 1)
+        self._varied = tuple(sorted(first.parameters))
         table = self._inputs.doses
         if isinstance(table, DoseTable) and table.observes:
             self.own_times = max(1, table.width)
@@ -212,7 +214,7 @@ class _Source:
         numbers = [program.rtol, program.start, program.max_steps, list(program.observe),
                    list(program.periods), program.max_step or "no longest step"]  # fmt: skip
         shape = program.times if program.times.ndim == 1 else "each person's own"
-        asked = digest_of(np.asarray(program.atol), shape, *numbers)
+        asked = digest_of(np.asarray(program.atol), shape, *numbers, list(self._varied))
         stamp = {"system": self.system.key, "program": asked.hex(), **made_by(self.backend)}
         key = getattr(self._draw, "key", None)
         return stamp if key is None else {**stamp, "inputs": str(key)}
@@ -222,11 +224,18 @@ class _Source:
         draw = self._draw
         inputs = draw(int(rows[0]), len(rows)) if draw is not None else self._part(rows)
         given = {k: np.asarray(v, float) for k, v in inputs.parameters.items()}
+        if tuple(sorted(given)) != self._varied:
+            message = "the people drawn do not vary in the same parameters as the first"
+            hint = "return the same names for everyone"
+            named = ", ".join(sorted({*given}.symmetric_difference(self._varied)))
+            raise BadInput([Finding("people", message, value=named, hint=hint)])
         program = self.program.of(rows)
-        values, states = self.system.begin(given, len(rows), start=program.start)
+        _, states = self.system.begin(given, len(rows), start=program.start)
+        columns = [np.broadcast_to(given[name], (len(rows),)) for name in self._varied]
+        values = np.stack(columns, axis=1) if columns else np.empty((len(rows), 0))
         states = initial_states(self.system, states, inputs.initial)
         doses = NO_DOSES if inputs.doses is None else inputs.doses
-        return Piece(self.system.sbml, self.backend, program, values, states, doses)
+        return Piece(self.system.sbml, self.backend, program, self._varied, values, states, doses)
 
     def _part(self, rows: NDArray[np.int64]) -> Inputs:
         inputs = self._inputs

@@ -22,7 +22,7 @@ from virtualskin.ground.errors import nearest
 
 WORDS: Final = 4  # numbers that Philox makes for one count of its counter
 UNIT: Final = 2.0**-53  # not science: the step of doubles below 1
-SPARE_BITS: Final = 11
+SPARE_BITS: Final = 11  # not science: of 64, beyond a double's 53
 
 
 class _Row(BaseModel):

@@ -58,7 +58,9 @@ def draw(first: int, count: int) -> Inputs:
 
 @pytest.fixture(scope="module")
 def system(sbml_of: Callable[[str], str]) -> System:
-    return read_sbml(sbml_of("x = 1; y = 0; k = 1; a = 0; x' = -k*x + a*x^2; y' = k*x - y/3"))
+    return read_sbml(
+        sbml_of("x = 1; y = 0; k = 1; a = 0; h = 2; x' = -k*x + a*x^h; y' = k*x - y/3")
+    )
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -223,3 +225,10 @@ def _findings():
     except BadInput as error:
         return error.findings
     raise AssertionError
+
+
+def test_people_who_vary_in_other_parameters_are_refused(system: System, tmp_path: Path) -> None:
+    """What varies decides what is built, so it must not change from chunk to chunk."""
+    with pytest.raises(BadInput, match="same parameters as the first"):
+        solve_to(tmp_path / "run", system, PROGRAM, people=9, chunk=3, workers=1,
+                 inputs=lambda first, count: Inputs({"a" if first > 3 else "k": 1.0}))  # fmt: skip
