@@ -7,14 +7,17 @@ that dies loses nothing but its chunk in hand, which Dask gives to another.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
-from typing import Any, Final
+import logging
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from typing import Any, Final, TypeVar
 
 from virtualskin.engine.errors import ClusterFailed
 from virtualskin.engine.piece import Piece, made_by
 from virtualskin.engine.solve import BackendName
 from virtualskin.engine.store import Packed
 
+Answer = TypeVar("Answer")
 CONNECT_S: Final = 10  # not science: seconds to wait for the scheduler
 WORKERS_S: Final = 60  # not science: seconds to wait while there is no worker at all
 AHEAD: Final = 2  # chunks under way for each worker, so that none waits for the next
@@ -40,10 +43,11 @@ def solve_on(
             f"No Dask scheduler answers at {address}.", where="--cluster",
             hint="Start `dask scheduler` and `dask worker` there; write tcp://HOST:PORT.",
         ) from error  # fmt: skip
-    try:
-        yield from _solved(distributed, client, pieces, made)
-    finally:
-        client.close()
+    with _quiet():
+        try:
+            yield from _solved(distributed, client, pieces, made)
+        finally:
+            client.close()
 
 
 def _distributed() -> Any:
@@ -74,7 +78,7 @@ def _solved(
             return
         for future in _some(distributed, client, list(waiting)):
             index, digest = waiting.pop(future)
-            yield index, _result(distributed, future), digest
+            yield index, _result(distributed, client, future), digest
             future.release()
 
 
@@ -83,32 +87,60 @@ def _workers(client: Any) -> dict[str, Any]:
 
 
 def _some(distributed: Any, client: Any, futures: list[Any]) -> list[Any]:
-    """Those that are finished, waiting for the first; an error when there is nobody to do it."""
+    """Those that are finished, waiting for the first."""
+
+    def wait() -> list[Any]:
+        with client.as_current():
+            some = distributed.wait(futures, timeout=WORKERS_S, return_when="FIRST_COMPLETED")
+        return list(some.done)
+
+    return _patiently(wait, distributed, client)
+
+
+def _result(distributed: Any, client: Any, future: Any) -> Packed:
+    # a result may be lost with its worker at the last moment, and is then computed again
+    return _patiently(lambda: future.result(timeout=WORKERS_S), distributed, client)
+
+
+def _patiently(ask: Callable[[], Answer], distributed: Any, client: Any) -> Answer:
+    """The answer, however long it takes; an error when there is nobody left to give it."""
+    gone = (
+        distributed.CancelledError,
+        distributed.client.FuturesCancelledError,
+        distributed.comm.CommClosedError,
+    )
     while True:
         try:
-            with client.as_current():
-                some = distributed.wait(futures, timeout=WORKERS_S, return_when="FIRST_COMPLETED")
-            return list(some.done)
+            return ask()
         except TimeoutError as error:
             if not _workers(client):
                 raise ClusterFailed(
                     "The cluster has no worker left.", where="--cluster",
                     hint="Start workers, then resume.",
                 ) from error  # fmt: skip
+        except distributed.KilledWorker as error:
+            raise ClusterFailed(
+                "A chunk ended every worker that took it.", where="--cluster",
+                hint="Look at the workers' memory; smaller chunks need less.",
+            ) from error  # fmt: skip
+        except gone as error:
+            raise ClusterFailed(
+                "The scheduler has gone.", where="--cluster", hint="Start it again, then resume."
+            ) from error
 
 
-def _result(distributed: Any, future: Any) -> Packed:
+@contextmanager
+def _quiet() -> Generator[None]:
+    """What goes wrong comes back as an error of ours; Dask's own lines would come in between."""
+    loggers = [logging.getLogger(name) for name in ("distributed", "distributed.client")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
     try:
-        return future.result()
-    except distributed.KilledWorker as error:
-        raise ClusterFailed(
-            "A chunk ended every worker that took it.", where="--cluster",
-            hint="Look at the workers' memory; smaller chunks need less.",
-        ) from error  # fmt: skip
-    except (distributed.CancelledError, distributed.comm.CommClosedError) as error:
-        raise ClusterFailed(
-            "The scheduler has gone.", where="--cluster", hint="Start it again, then resume."
-        ) from error
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 def _solve(piece: Piece, made: dict[str, str]) -> Packed:
