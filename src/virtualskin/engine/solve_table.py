@@ -14,9 +14,9 @@ from virtualskin.engine.course import Course
 from virtualskin.engine.dose_table import DoseTable, Integers
 from virtualskin.engine.evaluator import Floats
 from virtualskin.engine.infuse import Tapped, depends_on_time, size_of, with_taps
-from virtualskin.engine.periodic import NO_STATUS, Cycle, settle
 from virtualskin.engine.program import Doses, Program
 from virtualskin.engine.regimen import Given, Regimen, Stretch, regimen_of
+from virtualskin.engine.repeated_dose import NO_STATUS, Cycle, settle
 from virtualskin.engine.status import Status
 from virtualskin.engine.system import System
 from virtualskin.ground import BadInput, Finding
