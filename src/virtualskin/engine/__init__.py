@@ -2,7 +2,7 @@
 
 Promise: An SBML model in, a population of trajectories out; no biology.
 Stands on: ground
-Nouns: System, Program, Doses, DoseTable, Course, CourseStore, Status, Backend, Averaging
+Nouns: System, Program, Doses, DoseTable, Course, CourseStore, Status, Backend, SteadyStates, Orbit
 Add here: a solver is one file with a `Backend` in it and a name in solve.py; the specs run on it.
 Read next: system.py, program.py, then backend.py and the plain reference.py.
 """
@@ -17,10 +17,15 @@ from virtualskin.engine.errors import (
     UnsupportedSBML,
     WorkerLost,
 )
+from virtualskin.engine.newton import Tolerance
+from virtualskin.engine.orbit import Orbit, solve_on_orbit
+from virtualskin.engine.preequilibrate import Preequilibration, solve_preequilibrated
 from virtualskin.engine.program import NO_DOSES, Doses, Program
 from virtualskin.engine.read_sbml import read_sbml
+from virtualskin.engine.sensitivity import Sensitivities, sensitivities
 from virtualskin.engine.solve import BACKENDS, BackendName, solve, solver_version
 from virtualskin.engine.status import Status
+from virtualskin.engine.steady_state import SteadyStates, steady_state
 from virtualskin.engine.store import CourseStore
 from virtualskin.engine.stream import Inputs, solve_to
 from virtualskin.engine.system import System
@@ -38,19 +43,28 @@ __all__ = [
     "DoseTable",
     "Doses",
     "Inputs",
+    "Orbit",
+    "Preequilibration",
     "Program",
+    "Sensitivities",
     "Status",
+    "SteadyStates",
     "StoreMismatch",
     "System",
+    "Tolerance",
     "UnsupportedSBML",
     "Varied",
     "WorkerLost",
     "Workers",
     "accelerate",
     "read_sbml",
+    "sensitivities",
     "solve",
     "solve_averaged",
+    "solve_on_orbit",
+    "solve_preequilibrated",
     "solve_to",
     "solver_version",
     "speeds",
+    "steady_state",
 ]

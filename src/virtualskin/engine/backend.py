@@ -60,8 +60,13 @@ class PersonByPerson(Backend):
         """Integrate from (time, state) afresh, without any memory of earlier stretches.
 
         Returns the observed quantities (len(stops), K) and states (len(stops), S) at the stops,
-        which increase and lie after `time`. Raises `PersonFailed` when a stop cannot be reached.
+        which increase and lie after `time`; at the moment of an event those after it. Raises `PersonFailed` when a stop cannot be reached.
         """
+
+    def settle(self, time: float, state: Floats) -> Floats:
+        """The state after the events that a start or a dose sets off; here there are none."""
+        del time
+        return state
 
     def solve(self, program: Program, parameters: Floats, initial: Floats, doses: Doses) -> Course:
         """Solve a chunk person by person; see `Backend.solve`."""
@@ -105,6 +110,7 @@ class PersonByPerson(Backend):
             raise PersonFailed(f"parameter '{name}' is not a number", time)
         self._require_finite(state, self.system.states, time)
         self.begin(parameters)
+        state = self.settle(time, state)
         values[times == time] = self.observe(time, state)
         for stop in (*sorted(when for when in doses if when < end), end):
             if stop > time:
@@ -117,7 +123,7 @@ class PersonByPerson(Backend):
                 values[wanted] = seen[: int(wanted.sum())]
                 time, state = stop, states[-1]
             if stop in doses and stop < end:
-                state = state + doses[stop]
+                state = self.settle(time, state + doses[stop])
         return values, state
 
     def _require_all_finite(self, states: Floats, stops: Floats) -> None:

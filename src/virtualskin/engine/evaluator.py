@@ -119,7 +119,9 @@ SCALAR: Final[Mapping[str, Callable[..., Any]]] = {
     "lt": lambda a, b: float(a < b), "le": lambda a, b: float(a <= b),
     "gt": lambda a, b: float(a > b), "ge": lambda a, b: float(a >= b),
     "eq": lambda a, b: float(a == b), "ne": lambda a, b: float(a != b),
-    "not": lambda a: float(not a), "if": lambda c, a, b: a if c else b,
+    "and": lambda *a: float(all(a)), "or": lambda *a: float(any(a)), "not": lambda a: float(not a),
+    "xor": lambda *a: float(sum(map(bool, a)) % 2),
+    "if": lambda c, a, b: a if c else b,
 }  # fmt: skip
 
 

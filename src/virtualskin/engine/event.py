@@ -3,7 +3,8 @@
 The rules are those of SBML Level 3 Version 2, section 4.12: an event is triggered when its trigger
 turns from false to true, is executed after its delay, and of those due at the same moment the one
 with the highest priority goes first; after every execution all triggers are looked at again.
-Events of equal or no priority go in the order of the model, so that a run can be repeated.
+Of equals (or events without priority) the specification lets chance decide. Here the one that was
+executed least often so far goes first, then the order of the model: fair, and yet repeatable.
 """
 
 from __future__ import annotations
@@ -82,6 +83,7 @@ class Agenda:
         self._rows = [[row[name] for name, _ in e.assignments] for e in self.events]
         self.before: list[bool] = []
         self.executed = 0
+        self._times: list[int] = []
         self._waiting: list[_Waiting] = []
         self._parameters: list[float] = []
 
@@ -90,6 +92,7 @@ class Agenda:
         self._parameters = parameters.tolist()
         self.before = [event.initially for event in self.events]
         self._waiting = []
+        self._times = [0] * len(self.events)
 
     @property
     def next(self) -> float:
@@ -114,6 +117,7 @@ class Agenda:
                 return np.array(values)
             self._waiting.remove(due)
             self.executed += 1
+            self._times[due.event] += 1
             for row, value in zip(self._rows[due.event], self._new(due, time, values), strict=True):
                 values[row] = value
         raise PersonFailed("events set each other off without end", time)
@@ -146,8 +150,8 @@ class Agenda:
         if len(due) < 2:
             return due[0] if due else None
         priority = self._priorities.scalar(time, state + self._parameters)
-        # of equals the first in the model, and of its executions the one that waits longest
-        return min(due, key=lambda w: (-priority[w.event], w.event))
+        # of equals the one executed least often, and of its executions the one that waits longest
+        return min(due, key=lambda w: (-priority[w.event], self._times[w.event], w.event))
 
     def _new(self, due: _Waiting, time: float, state: list[float]) -> tuple[float, ...]:
         if self.events[due.event].at_trigger:

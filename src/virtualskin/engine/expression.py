@@ -207,15 +207,27 @@ def evaluation_order(formulas: Mapping[str, Expression]) -> list[str]:
 
     Ties keep the given order. Raises `CyclicFormulas` when formulas wait for each other.
     """
+    needs = {name: names(formula) & formulas.keys() for name, formula in formulas.items()}
+    users: dict[str, list[str]] = {name: [] for name in formulas}
+    for name, needed in needs.items():
+        for other in needed:
+            users[other].append(name)
+    left = {name: len(needed) for name, needed in needs.items()}
+    place = {name: index for index, name in enumerate(formulas)}
     order: list[str] = []
-    waiting = {name: names(formula) & formulas.keys() for name, formula in formulas.items()}
-    while waiting:
-        ready = [name for name, needs in waiting.items() if not needs & waiting.keys()]
-        if not ready:
-            raise CyclicFormulas(tuple(waiting))
+    ready = [name for name, count in left.items() if not count]
+    while ready:
         order.extend(ready)
+        freed: list[str] = []
         for name in ready:
-            del waiting[name]
+            for user in users[name]:
+                left[user] -= 1
+                if not left[user]:
+                    freed.append(user)
+        ready = sorted(freed, key=place.__getitem__)
+    if len(order) < len(formulas):
+        done = frozenset(order)
+        raise CyclicFormulas(tuple(name for name in formulas if name not in done))
     return order
 
 

@@ -18,7 +18,9 @@ from virtualskin.engine.expression import (
     CIRCULAR,
     TIME,
     Expression,
+    Symbol,
     apply,
+    names,
     number,
     substitute,
     symbol,
@@ -65,9 +67,10 @@ _NUMERIC: Final = frozenset(
         libsbml.AST_NAME_AVOGADRO,
     }
 )
+# `rateOf x` stands for the rate of x until all rates are known; no id of SBML holds a space
+RATE_OF: Final = "rateOf "
 _REFUSED: Final[Mapping[int, tuple[str, str]]] = {
     libsbml.AST_FUNCTION_DELAY: ("a delay", "write the delay as a chain of transit states"),
-    libsbml.AST_FUNCTION_RATE_OF: ("rateOf", "write the rate out where it is needed"),
 }
 
 
@@ -91,6 +94,10 @@ def read_math(node: Any, functions: Mapping[str, FunctionBody], refuse: Refuse) 
     if leaf is not None:
         return leaf
     args = [read_math(node.getChild(i), functions, refuse) for i in range(node.getNumChildren())]
+    if kind == libsbml.AST_FUNCTION_RATE_OF:
+        if len(args) == 1 and isinstance(args[0], Symbol):
+            return symbol(RATE_OF + args[0].name)
+        raise refuse("uses rateOf of something else than a variable", "name a variable")
     if kind == libsbml.AST_FUNCTION:
         return _call(node.getName(), args, functions, refuse)
     if kind == libsbml.AST_FUNCTION_PIECEWISE:
@@ -163,4 +170,12 @@ def _call(
             f"calls '{name}' with {len(args)} arguments; it takes {len(function.arguments)}",
             "give as many arguments as the definition has",
         )
-    return substitute(function.body, dict(zip(function.arguments, args, strict=True)))
+    given = dict(zip(function.arguments, args, strict=True))
+    rates = {
+        RATE_OF + argument: symbol(RATE_OF + (value.name if isinstance(value, Symbol) else "?"))
+        for argument, value in given.items()
+    }
+    body = substitute(function.body, given | rates)
+    if RATE_OF + "?" in names(body):
+        raise refuse(f"calls '{name}', which takes rateOf of a formula", "name a variable")
+    return body

@@ -7,17 +7,24 @@ result, so agreement of the two is evidence that both read and solve the model a
 from __future__ import annotations
 
 import importlib.metadata
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 import numpy as np
 from scipy.integrate import LSODA
 
 from virtualskin.engine.backend import PersonByPerson
 from virtualskin.engine.evaluator import Evaluator, Floats
+from virtualskin.engine.event import Agenda
 from virtualskin.engine.expression import symbol
 from virtualskin.engine.program import Program
 from virtualskin.engine.status import PersonFailed
+from virtualskin.engine.switches import foreseen, still_states, switch_times
 from virtualskin.engine.system import System
+
+LOOKS: Final = 4  # not science: moments of a step at which triggers are looked at
+TRIES: Final = 10  # not science: shorter steps tried where a step left the domain of a formula
+CLEAR: Final = 4  # not science: units in the last place between a jump and what must not see it
 
 
 class Reference(PersonByPerson):
@@ -28,6 +35,14 @@ class Reference(PersonByPerson):
         super().__init__(system)
         self._inputs = (*system.states, *system.parameters)
         self._rates = Evaluator([system.written_out(r) for r in system.rates], self._inputs)
+        still = still_states(system) if system.events else frozenset[str]()
+        known = still | frozenset(system.parameters)
+        self._switches = Evaluator(switch_times(system, still), self._inputs)
+        self._switching = bool(switch_times(system, still))
+        self._agenda = Agenda(system)
+        # between two switches these neither trigger nor move, so that nothing is looked for
+        self._foreseen = all(foreseen(event.trigger, known) for event in system.events)
+        self._at_rest = self._foreseen and len(still) == len(system.states) > 0
 
     def stamp(self, program: Program) -> str:
         """Name, version, method and tolerances."""
@@ -45,47 +60,139 @@ class Reference(PersonByPerson):
     def begin(self, parameters: Floats) -> None:
         """Keep the parameters as Python floats, which the right-hand side computes with."""
         self._values: list[float] = parameters.tolist()
+        self._agenda.begin(parameters)
+
+    def settle(self, time: float, state: Floats) -> Floats:
+        """The state after the events of this moment; then the next switches are known."""
+        if self.system.events:
+            state = self._agenda.settle(time, state)
+        self._next = np.inf
+        for moment in self._switches.scalar(0.0, state.tolist() + self._values):
+            if moment <= time:
+                # rounding, or a condition that asks for more than equality, may hide it until now
+                moment = _clear_of(moment)
+                if not (moment > time and self._agenda.differs(moment, state)):
+                    continue
+            self._next = min(self._next, moment)
+        return state
 
     def observe(self, time: float, state: Floats) -> Floats:
         """The formulas at one time and state."""
         return np.array(self._observed.scalar(time, state.tolist() + self._values))
 
     def advance(self, time: float, state: Floats, stops: Floats) -> tuple[Floats, Floats]:
-        """Step with LSODA and read each stop off its interpolant; the last stop is stepped to."""
+        """Step with LSODA and read each stop off its interpolant; the last stop is stepped to.
+
+        Conditions on time that change and events that wait are stepped to as well, and every
+        event starts the solver afresh.
+        """
         states = np.empty((len(stops), len(state)))
-        if not len(state):
-            return np.array([self.observe(float(stop), state) for stop in stops]), states
-        solver = self._solver(time, state, float(stops[-1]))
-        done = steps = 0
-        while done < len(stops):
-            before = solver.t
-            message = solver.step()
-            steps += 1
-            if solver.status == "failed":
-                raise PersonFailed(f"solver stopped: {message}", float(solver.t))
-            if not np.isfinite(solver.y).all():
-                raise PersonFailed("a state is not a finite number", float(solver.t))
-            if solver.t - before <= np.spacing(abs(before)):
-                raise PersonFailed("solver stopped: the step has shrunk to nothing", before)
-            reached = int(np.searchsorted(stops, solver.t, side="right"))
-            if reached > done:
-                curve = solver.dense_output()
-                states[done:reached] = curve(stops[done:reached]).T
-                done = reached
-            elif steps > self._program.max_steps:
-                raise PersonFailed(f"solver stopped: more than {steps - 1} steps", float(solver.t))
+        if len(state):
+            self._fill(states, time, state, stops)
         seen = [self.observe(float(t), row) for t, row in zip(stops, states, strict=True)]
         return np.array(seen).reshape(len(stops), len(self._program.observe)), states
 
-    def _solver(self, time: float, state: Floats, end: float) -> LSODA:
+    def _fill(self, states: Floats, time: float, state: Floats, stops: Floats) -> None:
+        done = steps = tries = 0
+        while done < len(stops):
+            goal = min(float(stops[-1]), self._next, self._agenda.next)
+            if self._at_rest or goal <= _clear_of(time):
+                reached = int(np.searchsorted(stops, goal, side="left"))
+                states[done:reached] = state
+                done, time = reached, goal
+                state, done = self._arrive(states, time, state, stops, done)
+                continue
+            solver = self._solver(time, state, goal)
+            while solver.status == "running":
+                before = solver.t
+                self._step(solver)
+                steps += 1
+                if not np.isfinite(solver.y).all():
+                    # a step that left the domain of a formula: again from before it, with shorter
+                    tries += 1
+                    if tries > TRIES:
+                        raise PersonFailed("a state is not a finite number", float(solver.t))
+                    shorter = (solver.t - before) / TRIES
+                    solver = self._solver(before, state, goal, shorter)
+                    continue
+                curve = solver.dense_output()
+                happens = self._first_change(curve, before, solver.t)
+                time = solver.t if happens is None else happens
+                # what lies at the very end is read below, after the events of that moment
+                reached = int(np.searchsorted(stops, time, side="left"))
+                if reached > done:
+                    states[done:reached] = curve(stops[done:reached]).T
+                    done = reached
+                elif steps > self._program.max_steps:
+                    raise PersonFailed(f"solver stopped: more than {steps - 1} steps", time)
+                state = solver.y.copy() if time == solver.t else curve(time)
+                if happens is not None:
+                    break
+                if done < len(stops) and stops[done] == time and solver.status == "running":
+                    states[done] = state
+                    done += 1
+            state, done = self._arrive(states, time, np.array(state), stops, done)
+
+    def _arrive(
+        self, states: Floats, time: float, state: Floats, stops: Floats, done: int
+    ) -> tuple[Floats, int]:
+        """What events make of the state, written where this moment is a stop."""
+        state = self.settle(time, state)
+        if done < len(stops) and stops[done] == time:
+            states[done] = state
+            done += 1
+        return state, done
+
+    def _step(self, solver: LSODA) -> None:
+        before = solver.t
+        message = solver.step()
+        if solver.status == "failed":
+            raise PersonFailed(f"solver stopped: {message}", float(solver.t))
+        if solver.status == "running" and solver.t - before <= np.spacing(abs(before)):
+            raise PersonFailed("solver stopped: the step has shrunk to nothing", before)
+
+    def _first_change(self, curve: Callable[[float], Floats], start: float, end: float) -> Any:
+        """The first moment in a step at which a trigger has turned, or None.
+
+        Looked at are the end and a few moments inside; between the last that shows nothing and the
+        first that does the moment is found by halving, to the last bit.
+        """
+        if self._foreseen:
+            return None
+        last = start
+        for part in range(1, LOOKS + 1):
+            time = start + (end - start) * part / LOOKS if part < LOOKS else end
+            if self._agenda.differs(time, curve(time)):
+                break
+            last = time
+        else:
+            return None
+        while True:
+            middle = last + (time - last) / 2
+            if not last < middle < time:
+                return time
+            if self._agenda.differs(middle, curve(middle)):
+                time = middle
+            else:
+                last = middle
+
+    def _solver(self, time: float, state: Floats, end: float, longest: float = np.inf) -> LSODA:
         rates, values = self._rates.scalar, self._values
-        step = self._program.longest_step
+        step = min(self._program.longest_step or np.inf, longest)
+        # a stretch between two changes of conditions sees neither of them
+        first = _clear_of(time) if self._switching else time
+        last = max(end - (_clear_of(end) - end), first) if end == self._next else end
         return LSODA(
-            lambda t, y: rates(t, y.tolist() + values),
+            lambda t, y: rates(min(max(t, first), last), y.tolist() + values),
             time,
             state,
             end,
             rtol=self._program.rtol,
             atol=self._tolerances,
-            max_step=step if step > 0 else np.inf,
+            max_step=step,
         )
+
+
+def _clear_of(time: float) -> float:
+    """A moment later by a few units in the last place."""
+    return float(time + CLEAR * np.spacing(abs(time)))

@@ -79,32 +79,11 @@ def refuse_document(document: Any) -> None:
 
 def refuse_model(model: Any) -> None:
     """Raise for parts of SBML core that the engine does not have."""
-    events = model.getListOfEvents()
-    if events.size():
-        raise refuser(events.get(0))("is an event", "give doses in the program instead of events")
-    constraints = model.getListOfConstraints()
-    if constraints.size():
-        raise refuser(constraints.get(0))("is a constraint", "remove it; results are not checked")
-    if model.isSetConversionFactor():
-        raise refuser(model)("has a conversion factor", "state one unit of substance throughout")
-    for species in each(model.getListOfSpecies()):
-        if species.isSetConversionFactor():
-            raise refuser(species)("has a conversion factor", "state one unit of substance")
+    if model.getLevel() < 2:
+        raise refuser(model)("is SBML Level 1", "convert it to Level 2 or 3")
+    for constraint in each(model.getListOfConstraints()):
+        if constraint.getMath() is not None:
+            raise refuser(constraint)("is a constraint", "remove it; results are not checked")
     for reaction in each(model.getListOfReactions()):
-        _refuse_reaction(reaction)
-
-
-def _refuse_reaction(reaction: Any) -> None:
-    if reaction.isSetFast() and reaction.getFast():
-        raise refuser(reaction)("is a fast reaction", "give it a large rate instead")
-    for side in (reaction.getListOfReactants(), reaction.getListOfProducts()):
-        for reference in each(side):
-            refuse = refuser(reference, reaction.getId())
-            moves = reference.getLevel() > 2 and not reference.getConstant()
-            assigned = reference.getId() and _is_assigned(reaction.getModel(), reference.getId())
-            if reference.isSetStoichiometryMath() or moves or assigned:
-                raise refuse("has a stoichiometry that is not a number", "write a constant number")
-
-
-def _is_assigned(model: Any, name: str) -> bool:
-    return model.getInitialAssignmentBySymbol(name) is not None or model.getRule(name) is not None
+        if reaction.isSetFast() and reaction.getFast():
+            raise refuser(reaction)("is a fast reaction", "give it a large rate instead")

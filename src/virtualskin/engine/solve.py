@@ -141,7 +141,7 @@ def _solve_arrays(  # noqa: PLR0913 - what `solve` has made of its arguments
     progress: Callable[[int], None] | None = None,
 ) -> Course:
     if backend == "population":
-        solver = _population(system.sbml)
+        solver = loaded_population(system.sbml)
         return solver.solve_all(
             program, values, states, doses, threads=pool.count, varied=varied, progress=progress
         )
@@ -201,7 +201,7 @@ def _loaded(sbml: str, backend: BackendName) -> Backend:
 
 
 @lru_cache(maxsize=8)
-def _population(sbml: str) -> Population:
+def loaded_population(sbml: str) -> Population:
     """The population backend with the system loaded, once per process."""
     from virtualskin.engine.population import Population
 

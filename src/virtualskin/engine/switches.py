@@ -30,8 +30,35 @@ Line = tuple[Expression, Expression]
 _ZERO, _ONE = number(0.0), number(1.0)
 
 
-def switch_times(system: System) -> tuple[Expression, ...]:
-    """Formulas, in parameters only, of the times at which conditions change.
+def still_states(system: System) -> frozenset[str]:
+    """The states that nothing but events changes."""
+    rates = zip(system.states, system.rates, strict=True)
+    return frozenset(name for name, rate in rates if rate is _ZERO)
+
+
+def foreseen(formula: Expression, known: frozenset[str]) -> bool:
+    """Whether a formula changes at no other moments than those of `switch_times`.
+
+    `known` are parameters and states that keep their value in between.
+    """
+    lines: dict[Expression, Line | None] = {}
+    fixed: dict[Expression, bool] = {}
+    for node in walk([formula]):
+        lines[node] = _line(node, lines, known)
+        ends = [lines[arg] for arg in node.args]
+        if isinstance(node, Apply) and node.op in RELATIONS and None not in ends:
+            fixed[node] = True
+        elif isinstance(node, Apply):
+            fixed[node] = all(fixed[arg] for arg in node.operands)
+        else:
+            fixed[node] = isinstance(node, Number) or (
+                isinstance(node, Symbol) and node.name in known
+            )
+    return fixed[formula]
+
+
+def switch_times(system: System, still: frozenset[str] = frozenset()) -> tuple[Expression, ...]:
+    """Formulas, in parameters and `still` states, of the times at which conditions change.
 
     Found are comparisons of terms that are linear in time with factors that depend on parameters;
     others (a sine above a threshold, a condition on a state) are left to the solvers' roots.
@@ -39,7 +66,7 @@ def switch_times(system: System) -> tuple[Expression, ...]:
     formulas = [system.written_out(rate) for rate in system.rates]
     formulas += [system.written_out(symbol(name)) for name in system.rules]
     formulas += [event.trigger for event in system.events]
-    parameters = frozenset(system.parameters)
+    parameters = frozenset(system.parameters) | still
     lines: dict[Expression, Line | None] = {}
     found: dict[Expression, None] = {}
     for node in walk(formulas):

@@ -105,13 +105,12 @@ def _build(text: str, names: tuple[str, ...], target: Host) -> Built:
 
     store = Store()
     key = store.key(text, target.triple, target.processor, target.features, target.llvm, str(LEVEL))
-    machine = _machine(target)
     code = store.read(key)
     if code is None:
-        code = _compile(text, machine)
+        code = compile_module(text, target)
         store.write(key, code)
     empty = llvm.parse_assembly("")
-    engine = llvm.create_mcjit_compiler(empty, machine)
+    engine = llvm.create_mcjit_compiler(empty, _machine(target))
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
     return Built(engine, {name: engine.get_function_address(name) for name in names})
@@ -127,9 +126,14 @@ def _machine(target: Host) -> Any:
     )  # fmt: skip
 
 
-def _compile(text: str, machine: Any) -> bytes:
+def compile_module(text: str, target: Host) -> bytes:
+    """The object file of a module, for any processor that LLVM knows.
+
+    Raises `BuildFailed` when LLVM refuses the text.
+    """
     import llvmlite.binding as llvm
 
+    machine = _machine(target)
     try:
         module = llvm.parse_assembly(text)
         module.verify()

@@ -48,17 +48,18 @@ def emit(
     """The functions of a tape that reads the given kinds of input, in this order."""
     parts = _parts(tape)
     carried = _carried(tape, parts)
+    kept = _kept_logs(tape, parts, len(carried))
     pointers = [*(f"%{kind}" for kind in kinds), "%scratch", "%out"]
     arguments = ", ".join(f"ptr {pointer}" for pointer in pointers)
     quiet = ", ".join(f"ptr noalias {pointer}" for pointer in pointers)
     texts = [
-        _Part(tape, part, parts, carried, fma=fma).function(f"{name}.{number}", quiet)
+        _Part(tape, part, parts, carried, kept, fma=fma).function(f"{name}.{number}", quiet)
         for number, part in enumerate(_ranges(parts))
     ]
     linkage = "" if public else "internal "
     calls = "\n".join(f"  call void @{name}.{i}({arguments})" for i in range(len(texts)))
     texts.append(f"define {linkage}void @{name}({arguments}) {{\n{calls}\n  ret void\n}}")
-    return Emitted("\n".join(texts), len(carried))
+    return Emitted("\n".join(texts), len(carried) + 2 * len(kept))
 
 
 def _ranges(parts: list[int]) -> list[range]:
@@ -86,14 +87,33 @@ def _carried(tape: Tape, parts: list[int]) -> Mapping[int, int]:
     return {place: row for row, place in enumerate(sorted(needed))}
 
 
+def _kept_logs(tape: Tape, parts: list[int], first: int) -> Mapping[int, tuple[int, int]]:
+    """Bases of powers whose logarithm several parts need: the first of them, and of two rows."""
+    users: dict[int, set[int]] = {}
+    for place, step in enumerate(tape.steps):
+        if step.op in ("pow", "powers"):
+            for base in step.args[::2]:
+                users.setdefault(base, set()).add(parts[place])
+    shared = [base for base, found in users.items() if len(found) > 1]
+    return {base: (min(users[base]), first + 2 * n) for n, base in enumerate(shared)}
+
+
 class _Part:
     """One function: a stretch of the tape."""
 
     def __init__(
-        self, tape: Tape, part: range, parts: list[int], carried: Mapping[int, int], *, fma: bool
+        self,
+        tape: Tape,
+        part: range,
+        parts: list[int],
+        carried: Mapping[int, int],
+        kept: Mapping[int, tuple[int, int]],
+        *,
+        fma: bool,
     ) -> None:
         self.tape, self.part, self.fma = tape, part, fma
-        self.parts, self.carried = parts, carried
+        self.parts, self.carried, self.kept = parts, carried, kept
+        self.own = parts[part.start] if part else 0
         self.values: dict[int, str] = {}
         self.masks: dict[int, str] = {}
         self.logs: dict[int, tuple[str, str]] = {}
@@ -169,11 +189,19 @@ class _Part:
         return code.call(op, *args)
 
     def _log_pair(self, base: int) -> tuple[str, str]:
-        """The logarithm of a base, taken once in this function."""
+        """The logarithm of a base, taken once: here, or in an earlier function that kept it."""
+        code = self.code
+        if base not in self.logs and base in self.kept and self.own != self.kept[base][0]:
+            rows = (code.at("%scratch", self.kept[base][1] + i, V) for i in (0, 1))
+            high, low = (code.get(row) for row in rows)
+            self.logs[base] = (high, low)
         if base not in self.logs:
             pair = self.code.call("log_pair", self.value(base), kind=PAIR)
             high, low = (self.code.let(f"extractvalue {PAIR} {pair}, {i}") for i in (0, 1))
             self.logs[base] = (high, low)
+            if base in self.kept:
+                for i, value in enumerate((high, low)):
+                    code.put(code.at("%scratch", self.kept[base][1] + i, V), value)
         return self.logs[base]
 
     def _power(self, base: int, exponent: int) -> str:

@@ -10,7 +10,7 @@ from typing import Final, final
 import numpy as np
 
 from virtualskin.engine.evaluator import Floats
-from virtualskin.engine.kernel.build import build, host
+from virtualskin.engine.kernel.build import Host, build, host
 from virtualskin.engine.kernel.driver import kernel_text, observer_text
 from virtualskin.engine.kernel.graph import STATE
 from virtualskin.engine.kernel.ir import LANES
@@ -27,10 +27,11 @@ _Drive: Final = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 4)
 class Machine:
     """The built kernel of one system."""
 
-    def __init__(self, programs: Programs) -> None:
-        """Build, or read from the user's store."""
-        text, self._layout = kernel_text(programs, fma=host().fma, x86=host().x86)
-        self._built = build(text, ("drive",))
+    def __init__(self, programs: Programs, target: Host | None = None) -> None:
+        """Build, or read from the user's store; `target` is this machine, or less than it has."""
+        self._target = host() if target is None else target
+        text, self._layout = kernel_text(programs, fma=self._target.fma, x86=self._target.x86)
+        self._built = build(text, ("drive",), self._target)
         self._drive = _Drive(self._built.address["drive"])
 
     def run(
@@ -43,8 +44,8 @@ class Machine:
         progress: Progress | None = None,
     ) -> None:
         """Solve everyone; results are in the outcome."""
-        text, scratch = observer_text(observer, fma=host().fma)
-        watcher = build(text, ("observe",))
+        text, scratch = observer_text(observer, fma=self._target.fma)
+        watcher = build(text, ("observe",), self._target)
         counter = np.zeros(1, dtype=np.int64)
         needed = np.array(rows_read(observer, STATE), dtype=np.int64)
         settings = np.array([job.start, job.rtol, job.longest])
