@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from virtualskin.cli.engine import engine
 from virtualskin.cli.options import Options, with_options
 from virtualskin.cli.printing import (
     print_document,
@@ -38,7 +39,6 @@ app = typer.Typer(
 )
 trial = typer.Typer(help="Simulate a trial.")
 app.add_typer(trial, name="trial")
-engine = typer.Typer(help="The solver itself.")
 app.add_typer(engine, name="engine")
 
 
@@ -309,7 +309,7 @@ def trial_run(
             seed=options.seed,
             workers=options.workers,
             knockout=options.knockout or (),
-            backend=options.backend,
+            backend=options.backend or "roadrunner",
             progress=report,
             out=options.out,
             lang=options.lang,
@@ -322,31 +322,6 @@ def trial_run(
         report_file = os.path.join(options.out, "report.html")
         print_lines([f"Report: {report_file}"])
     return 1 if options.strict and "contradicted" in run.result.summary else 0
-
-
-@engine.command("conformance")
-@with_options
-def engine_conformance(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of the SBML Test Suite.")],
-    *,
-    options: Options,
-) -> int:
-    """Solve every case of an SBML Test Suite folder and hold it against the expected course."""
-    from virtualskin.lab import conformance, conformance_table
-
-    with progress() as report:
-        found = conformance(
-            folder,
-            backend=options.backend,
-            workers=options.workers,
-            progress=lambda done, total: report("cases", done, total),
-        )
-    if options.as_json:
-        print_json(found.as_json())
-    else:
-        print_text(conformance_table(found, options.lang))
-    amiss = found.of("wrong") or found.of("not_repeatable")
-    return 1 if options.strict and amiss else 0
 
 
 def open_lab(options: Options) -> Lab:
@@ -363,7 +338,8 @@ def open_lab(options: Options) -> Lab:
             f"{flag} is not offered by this version.",
             code="not_offered",
             where=flag,
-            hint="Run without it: all cores of this machine are used, and each run starts anew.",
+            hint="Run without it: all cores of this machine are used, and each run starts anew. "
+            "`engine run` has it.",
         )
     return Lab.open(options.catalog)
 

@@ -37,13 +37,13 @@ class Options:
         seed: master seed.
         workers: processes; None for all cores.
         knockout: pathways, drives or mechanisms to knock out.
-        backend: which solver.
+        backend: which solver; None for the command's own.
         out: folder for results.
         lang: language of tables and reports.
         as_json: one JSON document on standard output.
         strict: exit 1 if something is contradicted or found.
-        cluster: not offered; refused.
-        resume: not offered; refused.
+        cluster: address of a Dask scheduler, for `engine run`; refused by the others.
+        resume: continue what is in `out`, for `engine run`; refused by the others.
     """
 
     catalog: Annotated[
@@ -79,12 +79,13 @@ class Options:
         ),
     ] = None
     backend: Annotated[
-        Solver,
+        Solver | None,
         typer.Option(
             rich_help_panel=RUN,
-            help="Solver: the usual one, many people at once in machine code, or the slow second.",
+            help="Solver: roadrunner, the usual one; population, many people at once in machine "
+            "code, usual for `engine run`; or reference, the slow second.",
         ),
-    ] = "roadrunner"
+    ] = None
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", rich_help_panel=OUTPUT, help="Folder for report and results."),
@@ -108,8 +109,22 @@ class Options:
             help="Exit 1 if something is contradicted or found.",
         ),
     ] = False
-    cluster: Annotated[str | None, typer.Option("--cluster", hidden=True)] = None
-    resume: Annotated[bool, typer.Option("--resume", hidden=True)] = False
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            rich_help_panel=RUN,
+            help="A Dask scheduler, tcp://HOST:PORT (`engine run` only).",
+        ),
+    ] = None
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            rich_help_panel=RUN,
+            help="Continue a run that was stopped (`engine run` only).",
+        ),
+    ] = False
 
 
 def with_options(command: Callable[..., int]) -> Callable[..., int]:

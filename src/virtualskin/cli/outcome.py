@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from virtualskin.lab import Finding
 
 WRONG, FAILED = 2, 3
-RUN_CODES = frozenset({"run_failed", "worker_lost"})
+RUN_CODES = frozenset({"run_failed", "worker_lost", "cluster_failed"})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,9 +40,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     except typer.exceptions.TyperException as error:
         return _usage(error, as_json=as_json)
-    except (Stopped, KeyboardInterrupt, typer.Abort):
+    except (Stopped, KeyboardInterrupt, typer.Abort) as stop:
         told = {"code": "interrupted", "message": "Stopped before the end.", "where": ""}
-        return _tell({**told, "hint": "Nothing was written."}, [], as_json=as_json, status=FAILED)
+        return _tell(
+            {**told, "hint": str(stop) or "Nothing was written."},
+            [],
+            as_json=as_json,
+            status=FAILED,
+        )
     except Exception as error:
         return _raised(error, as_json=as_json)
     return status if isinstance(status, int) else 0

@@ -21,6 +21,7 @@ STAGES = {
     "fit": "Fitting",
     "facts": "Running the facts",
     "cases": "Solving the cases",
+    "people": "Solving people",
 }
 
 

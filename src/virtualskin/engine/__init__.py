@@ -2,7 +2,7 @@
 
 Promise: An SBML model in, a population of trajectories out; no biology.
 Stands on: ground
-Nouns: System, Program, Doses, Course, Status, Backend, Averaging, SteadyStates, Orbit
+Nouns: System, Program, Doses, DoseTable, Course, CourseStore, Status, Backend, SteadyStates, Orbit
 Add here: a solver is one file with a `Backend` in it and a name in solve.py; the specs run on it.
 Read next: system.py, program.py, then backend.py and the plain reference.py.
 """
@@ -11,7 +11,13 @@ from virtualskin.engine.accelerate import accelerate
 from virtualskin.engine.averaging import Averaging, solve_averaged, speeds
 from virtualskin.engine.conformance import Conformance, conformance
 from virtualskin.engine.course import Course
-from virtualskin.engine.errors import UnsupportedSBML, WorkerLost
+from virtualskin.engine.dose_table import DoseTable
+from virtualskin.engine.errors import (
+    ClusterFailed,
+    StoreMismatch,
+    UnsupportedSBML,
+    WorkerLost,
+)
 from virtualskin.engine.newton import Tolerance
 from virtualskin.engine.orbit import Orbit, solve_on_orbit
 from virtualskin.engine.preequilibrate import Preequilibration, solve_preequilibrated
@@ -21,7 +27,10 @@ from virtualskin.engine.sensitivity import Sensitivities, sensitivities
 from virtualskin.engine.solve import BACKENDS, BackendName, solve, solver_version
 from virtualskin.engine.status import Status
 from virtualskin.engine.steady_state import SteadyStates, steady_state
+from virtualskin.engine.store import CourseStore
+from virtualskin.engine.stream import Inputs, solve_to
 from virtualskin.engine.system import System
+from virtualskin.engine.vary import Varied
 from virtualskin.engine.workers import Workers
 
 __all__ = [
@@ -29,18 +38,24 @@ __all__ = [
     "NO_DOSES",
     "Averaging",
     "BackendName",
+    "ClusterFailed",
     "Conformance",
     "Course",
+    "CourseStore",
+    "DoseTable",
     "Doses",
+    "Inputs",
     "Orbit",
     "Preequilibration",
     "Program",
     "Sensitivities",
     "Status",
     "SteadyStates",
+    "StoreMismatch",
     "System",
     "Tolerance",
     "UnsupportedSBML",
+    "Varied",
     "WorkerLost",
     "Workers",
     "accelerate",
@@ -51,6 +66,7 @@ __all__ = [
     "solve_averaged",
     "solve_on_orbit",
     "solve_preequilibrated",
+    "solve_to",
     "solver_version",
     "speeds",
     "steady_state",

@@ -60,7 +60,8 @@ class PersonByPerson(Backend):
         """Integrate from (time, state) afresh, without any memory of earlier stretches.
 
         Returns the observed quantities (len(stops), K) and states (len(stops), S) at the stops,
-        which increase and lie after `time`; at the moment of an event those after it. Raises `PersonFailed` when a stop cannot be reached.
+        which increase and lie after `time`; at the moment of an event those after it. Raises
+        `PersonFailed` when a stop cannot be reached.
         """
 
     def settle(self, time: float, state: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""Does the engine compute what SBML means? The cases of a folder of the SBML Test Suite, one by one.
+"""Does the engine compute what SBML means? The cases of an SBML Test Suite folder, one by one.
 
 A case is a folder with a model, its settings and the expected course. A model that is refused is
 told with its reason; a case whose every point lies within the settings' tolerance passes; any other

@@ -27,3 +27,19 @@ class WorkerLost(SkinError):
             code="worker_lost",
             hint='Guard a script with `if __name__ == "__main__":`, or use workers=1.',
         )
+
+
+class StoreMismatch(SkinError):
+    """Results on disk that are not of the run that wants to continue them."""
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
+        """See `SkinError`; the code is always `store_mismatch`."""
+        super().__init__(message, code="store_mismatch", where=where, hint=hint)
+
+
+class ClusterFailed(SkinError):
+    """A Dask cluster that is not there, is not alike, or has lost all its workers."""
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
+        """See `SkinError`; the code is always `cluster_failed`."""
+        super().__init__(message, code="cluster_failed", where=where, hint=hint)

@@ -10,17 +10,15 @@ hash of how many executions the person has had, so that every run can be repeate
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, final
+from typing import Final, final
 
 import numpy as np
 
 from virtualskin.engine.evaluator import Evaluator, Floats
 from virtualskin.engine.expression import Expression, number
 from virtualskin.engine.status import PersonFailed
-
-if TYPE_CHECKING:
-    from virtualskin.engine.system import System
 
 BITS: Final = 0xFFFFFFFF  # not science: 32 bits
 MIX: Final = ((16, 0x7FEB352D), (15, 0x846CA68B))  # not science: a hash
@@ -72,11 +70,13 @@ class Agenda:
         executed: events executed so far.
     """
 
-    def __init__(self, system: System) -> None:
-        """Compile triggers, delays, priorities and new values."""
-        self.events: Final = system.events
-        inputs = (*system.states, *system.parameters)
-        row = {name: i for i, name in enumerate(system.states)}
+    def __init__(
+        self, events: Sequence[Event], states: Sequence[str], parameters: Sequence[str]
+    ) -> None:
+        """Compile triggers, delays, priorities and new values; the names order the arrays."""
+        self.events: Final = tuple(events)
+        inputs = (*states, *parameters)
+        row = {name: i for i, name in enumerate(states)}
         none = number(-math.inf)
         self._triggers = Evaluator([e.trigger for e in self.events], inputs)
         self._delays = Evaluator([e.delay or number(0.0) for e in self.events], inputs)

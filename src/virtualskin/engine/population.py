@@ -17,7 +17,6 @@ import numpy as np
 from virtualskin.engine.backend import Backend
 from virtualskin.engine.course import Course
 from virtualskin.engine.evaluator import Floats
-from virtualskin.engine.event import Agenda
 from virtualskin.engine.kernel.build import available
 from virtualskin.engine.kernel.job import DONE, REASONS, Job, Outcome
 from virtualskin.engine.kernel.lanes import Lanes
@@ -114,7 +113,7 @@ class Population(Backend):
             self._machine(exponents).run(observer, job, outcome, threads=threads, progress=progress)
         else:
             programs = self._programs_with(exponents)
-            Lanes(programs, observer, job, outcome, Agenda(self.system)).run()
+            Lanes(programs, observer, job, outcome, self.system.agenda()).run()
             if progress is not None:
                 progress(len(parameters))
         course = Course(

@@ -29,12 +29,15 @@ class Doses:
         time: (M,) in the model's unit of time.
         state: (M,) names of states.
         amount: (M,) added to the state, in the state's own meaning and unit; zero or more.
+        taps: states that are the rate of an infusion, which ends by taking the rate out again; only
+            their amounts may be negative.
     """
 
     person: NDArray[np.int64]
     time: Floats
     state: tuple[str, ...]
     amount: Floats
+    taps: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Make the columns arrays; raises `BadInput` for columns of unequal length."""
@@ -82,6 +85,7 @@ class Doses:
             np.concatenate([self.time, other.time]),
             self.state + other.state,
             np.concatenate([self.amount, other.amount]),
+            self.taps | other.taps,
         )
 
     def of(self, persons: NDArray[np.int64]) -> Doses:
@@ -90,7 +94,8 @@ class Doses:
         row_of[persons] = np.arange(len(persons))
         keep = np.flatnonzero(row_of[self.person] >= 0)
         state = tuple(self.state[i] for i in keep)
-        return Doses(row_of[self.person[keep]], self.time[keep], state, self.amount[keep])
+        person = row_of[self.person[keep]]
+        return Doses(person, self.time[keep], state, self.amount[keep], self.taps)
 
 
 NO_DOSES: Final = Doses(np.empty(0, np.int64), np.empty(0), (), np.empty(0))
@@ -205,6 +210,8 @@ def _dose_findings(
     program: Program, system: System, people: int, doses: Doses
 ) -> Iterable[Finding]:
     states = frozenset(system.states)
+    if _all_fit(program, states, people, doses):
+        return
     for row, (person, time, state, amount) in enumerate(
         zip(doses.person, doses.time, doses.state, doses.amount, strict=True), start=1
     ):
@@ -215,13 +222,28 @@ def _dose_findings(
             message = f"there are {people} people, numbered from 0"
             yield Finding("dose_person", message, "doses", row, "person", str(person))
             continue
-        if not (np.isfinite(amount) and amount >= 0):
+        if not (np.isfinite(amount) and (amount >= 0 or state in doses.taps)):
             message = "an amount must be finite and not negative"
             yield Finding("dose_amount", message, "doses", row, "amount", str(amount))
         end = program.end_of(int(person)) if not _ragged(program, people) else np.inf
         if not program.start <= time <= end:
             message = f"the dose lies outside the run ({program.start} to {end})"
             yield Finding("dose_time", message, "doses", row, "time", str(time))
+
+
+def _all_fit(program: Program, states: frozenset[str], people: int, doses: Doses) -> bool:
+    """Whether nothing is wrong, asked of all rows at once; only the guilty are looked at singly."""
+    if not len(doses) or _ragged(program, people):
+        return not len(doses)
+    if not (
+        states.issuperset(doses.state) and np.all((doses.person >= 0) & (doses.person < people))
+    ):
+        return False
+    ends = program.times[..., -1] if program.until is None else program.until
+    ends = np.broadcast_to(ends, (people,))[doses.person]
+    tapped = np.array([state in doses.taps for state in doses.state]) if doses.taps else False
+    sound = np.isfinite(doses.amount) & ((doses.amount >= 0) | tapped)
+    return bool(np.all(sound & (doses.time >= program.start) & (doses.time <= ends)))
 
 
 def _ragged(program: Program, people: int) -> bool:

@@ -15,7 +15,6 @@ from scipy.integrate import LSODA
 
 from virtualskin.engine.backend import PersonByPerson
 from virtualskin.engine.evaluator import Evaluator, Floats
-from virtualskin.engine.event import Agenda
 from virtualskin.engine.expression import Apply, symbol, walk
 from virtualskin.engine.program import Program
 from virtualskin.engine.status import PersonFailed
@@ -40,7 +39,7 @@ class Reference(PersonByPerson):
         known = still | frozenset(system.parameters)
         self._switches = Evaluator(switch_times(system, still), self._inputs)
         self._switching = bool(switch_times(system, still))
-        self._agenda = Agenda(system)
+        self._agenda = system.agenda()
         # between two switches these neither trigger nor move, so that nothing is looked for
         self._foreseen = all(foreseen(event.trigger, known) for event in system.events)
         # a window such as `a < x and x < b` may open and close within a step: each side is watched
@@ -74,12 +73,12 @@ class Reference(PersonByPerson):
             self._seen = self._conditions(time, state)
         self._next = np.inf
         for moment in self._switches.scalar(0.0, state.tolist() + self._values):
-            if moment <= time:
-                # rounding, or a condition that asks for more than equality, may hide it until now
-                moment = _clear_of(moment)
-                if not (moment > time and self._agenda.differs(moment, state)):
-                    continue
-            self._next = min(self._next, moment)
+            # rounding, or a condition that asks for more than equality, may hide it until now
+            late = _clear_of(moment)
+            if moment > time:
+                self._next = min(self._next, moment)
+            elif late > time and self._agenda.differs(late, state):
+                self._next = min(self._next, late)
         return state
 
     def observe(self, time: float, state: Floats) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -13,9 +13,11 @@ from numpy.typing import ArrayLike
 
 from virtualskin.engine.backend import Backend
 from virtualskin.engine.course import Course, join
+from virtualskin.engine.dose_table import DoseTable
 from virtualskin.engine.evaluator import Floats
 from virtualskin.engine.program import NO_DOSES, Doses, Program
 from virtualskin.engine.read_sbml import read_sbml
+from virtualskin.engine.solve_table import solve_table
 from virtualskin.engine.system import System
 from virtualskin.engine.workers import Workers
 from virtualskin.ground import BadInput, Finding, UnknownName
@@ -49,7 +51,7 @@ def solve(
     *,
     parameters: Mapping[str, ArrayLike] | None = None,
     initial: Floats | Mapping[str, ArrayLike] | None = None,
-    doses: Doses | None = None,
+    doses: Doses | DoseTable | None = None,
     backend: BackendName = "roadrunner",
     workers: int | Workers | None = None,
     progress: Callable[[int], None] | None = None,
@@ -65,7 +67,8 @@ def solve(
         parameters: name to one value or (N,) values; the others keep the system's defaults.
         initial: (N, S) states at the start, such as `Course.final`, or name to one or (N,) values
             of some states; by default the system's initial values and assignments.
-        doses: who gets how much into which state when.
+        doses: who gets how much into which state when; or a `DoseTable`, which also has infusions,
+            steady states, resets and each person's own times of observation.
         backend: `roadrunner`; `reference`, the independent and slower second solver; or
             `population`, everyone at once in machine code.
         workers: processes (threads of this process for `population`), or an open `Workers`; by
@@ -84,24 +87,69 @@ def solve(
     doses = NO_DOSES if doses is None else doses
     given = {name: np.asarray(v, dtype=np.float64) for name, v in (parameters or {}).items()}
     count = people_of(given, initial, program, doses)
-    program.check(system, count, doses)
+    program.check(system, count, doses if isinstance(doses, Doses) else NO_DOSES)
     values, states = system.begin(given, count, start=program.start)
     states = initial_states(system, states, initial)
     pool = workers if isinstance(workers, Workers) else _pool(workers, count)
-    if backend == "population":
-        solver = loaded_population(system.sbml)
-        return solver.solve_all(
-            program, values, states, doses, threads=pool.count, varied=given, progress=progress
-        )
-    tasks = [
-        _Chunk(system.sbml, backend, program.of(rows), values[rows], states[rows], doses.of(rows))
-        for rows in _parts(count, pool)
-    ]
     try:
-        return join(_run(tasks, pool, progress))
+        if not isinstance(doses, DoseTable):
+            return _solve_arrays(
+                system, program, values, states, doses, backend, pool, varied=given,
+                progress=progress,
+            )  # fmt: skip
+        own = frozenset(system.parameters) - frozenset(given)
+        return solve_table(
+            system,
+            program,
+            doses,
+            values,
+            states,
+            lambda *arrays: _solve_checked(backend, pool, own, *arrays),
+            progress=progress,
+        )
     finally:
         if pool is not workers:
             pool.close()
+
+
+def _solve_checked(
+    backend: BackendName,
+    pool: Workers,
+    same: frozenset[str],
+    system: System,
+    program: Program,
+    values: Floats,
+    states: Floats,
+    doses: Doses,
+) -> Course:
+    """Solve a system made from the one asked for, of which `same` do not vary."""
+    program.check(system, len(values), doses)
+    varied = [name for name in system.parameters if name not in same]
+    return _solve_arrays(system, program, values, states, doses, backend, pool, varied=varied)
+
+
+def _solve_arrays(  # noqa: PLR0913 - what `solve` has made of its arguments
+    system: System,
+    program: Program,
+    values: Floats,
+    states: Floats,
+    doses: Doses,
+    backend: BackendName,
+    pool: Workers,
+    *,
+    varied: Collection[str],
+    progress: Callable[[int], None] | None = None,
+) -> Course:
+    if backend == "population":
+        solver = loaded_population(system.sbml)
+        return solver.solve_all(
+            program, values, states, doses, threads=pool.count, varied=varied, progress=progress
+        )
+    tasks = [
+        _Chunk(system.sbml, backend, program.of(rows), values[rows], states[rows], doses.of(rows))
+        for rows in _parts(len(values), pool)
+    ]
+    return join(_run(tasks, pool, progress))
 
 
 def solver_version(backend: BackendName) -> str:
@@ -164,7 +212,7 @@ def people_of(
     parameters: Mapping[str, Floats],
     initial: Floats | Mapping[str, ArrayLike] | None,
     program: Program,
-    doses: Doses | None,
+    doses: Doses | DoseTable | None,
 ) -> int:
     """N, as all arguments agree on it; raises `BadInput` naming those that do not."""
     counts = {name: len(value) for name, value in parameters.items() if value.ndim}
@@ -178,6 +226,8 @@ def people_of(
     if program.until is not None and len(program.until) > 1:
         counts["until"] = len(program.until)
     if not counts:
+        if isinstance(doses, DoseTable):
+            return max(1, len(doses.people))
         return int(doses.person.max()) + 1 if doses is not None and len(doses) else 1
     if len(set(counts.values())) > 1 or min(counts.values()) < 1:
         named = ", ".join(f"{name}: {count}" for name, count in counts.items())

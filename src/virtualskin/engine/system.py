@@ -11,7 +11,7 @@ from types import MappingProxyType
 import numpy as np
 
 from virtualskin.engine.evaluator import Evaluator, Floats
-from virtualskin.engine.event import Event
+from virtualskin.engine.event import Agenda, Event
 from virtualskin.engine.expression import Expression, evaluation_order, names, substitute
 from virtualskin.ground import UnknownName
 
@@ -54,6 +54,10 @@ class System:
         self.initial.setflags(write=False)
         object.__setattr__(self, "starts", MappingProxyType(dict(self.starts)))
         object.__setattr__(self, "rules", MappingProxyType(dict(self.rules)))
+
+    def agenda(self) -> Agenda:
+        """An agenda of this system's events, for one person after another."""
+        return Agenda(self.events, self.states, self.parameters)
 
     @cached_property
     def key(self) -> str:

@@ -31,6 +31,10 @@ class SkinError(Exception):
         self.where = where
         self.hint = hint
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel between processes as what it says, whatever its class is made from."""
+        return _restored, (type(self), self.args, dict(vars(self)))
+
     def as_json(self) -> dict[str, str]:
         """The one JSON error shape: code, message, where, hint."""
         return {
@@ -44,6 +48,15 @@ class SkinError(Exception):
         place = f" [{self.where}]" if self.where else ""
         hint = f" {self.hint}" if self.hint else ""
         return f"{self.message}{place}{hint}"
+
+
+def _restored(
+    kind: type[SkinError], args: tuple[object, ...], said: dict[str, object]
+) -> SkinError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    vars(error).update(said)
+    return error
 
 
 class UnknownName(SkinError):

@@ -6,8 +6,9 @@ comes back as findings with file, row, column, value and a fix.
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar, get_args
@@ -52,14 +53,15 @@ class TableRow(Generic[Model]):
 
 
 def read_table(
-    path: Path, label: str, model: type[Model]
+    path: Path, label: str, model: type[Model], *, separator: str = "\t"
 ) -> tuple[list[TableRow[Model]], list[Finding]]:
-    """Read a tab-separated table with one header line.
+    """Read a table with one header line, its cells separated by tabs if not told otherwise.
 
     Args:
         path: the file.
         label: how findings name it.
         model: one row's schema; its field names are the columns, in any order.
+        separator: what stands between cells; with a comma, cells may be quoted.
 
     Returns:
         The rows that passed, and a finding for each thing that did not.
@@ -69,25 +71,47 @@ def read_table(
         return [], trouble
     if not text.strip():
         return [], [Finding("empty_file", "the table is empty", label, hint="write a header")]
-    lines = [line.split("\t") for line in text.split("\n")]
+    lines = _cells(text, separator)
     header = [cell.strip() for cell in lines[0]]
     findings = _header_findings(header, label, model)
     if findings:
         return [], findings
-    rows: list[TableRow[Model]] = []
+    records: list[tuple[int, dict[str, str]]] = []
     for number, cells in enumerate(lines[1:], start=2):
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(header):
             message = f"{len(cells)} cells where the header has {len(header)} columns"
-            hint = "separate cells with one tab each"
+            named = "tab" if separator == "\t" else repr(separator)
+            hint = f"separate cells with one {named} each"
             findings.append(Finding("cell_count", message, label, number, hint=hint))
             continue
-        values = {k: c.strip() for k, c in zip(header, cells, strict=True)}
+        records.append((number, {k: c.strip() for k, c in zip(header, cells, strict=True)}))
+    rows, more = read_rows(records, label, model)
+    return rows, sorted([*findings, *more], key=lambda f: f.row or 0)
+
+
+def read_rows(
+    records: Iterable[tuple[int, Mapping[str, object]]], label: str, model: type[Model]
+) -> tuple[list[TableRow[Model]], list[Finding]]:
+    """Rows that somebody holds in memory, judged like those of a table.
+
+    Args:
+        records: number of the row and its columns by name.
+        label: how findings name the source.
+        model: one row's schema.
+
+    Returns:
+        The rows that passed, and a finding for each thing that did not.
+    """
+    rows: list[TableRow[Model]] = []
+    findings: list[Finding] = []
+    for number, values in records:
         try:
             rows.append(TableRow(number, model.model_validate(values)))
         except ValidationError as error:
-            findings.extend(_validation_findings(error, label, {"": number}, model))
+            lines = {"": number} | dict.fromkeys(values, number)
+            findings.extend(_validation_findings(error, label, lines, model))
     return rows, findings
 
 
@@ -249,6 +273,12 @@ def read_text(path: Path, label: str) -> tuple[str | None, list[Finding]]:
         return None, [Finding("encoding", message, label, hint="save it as UTF-8")]
     except OSError as error:
         return None, [Finding("unreadable", f"cannot be read: {error.strerror}", label)]
+
+
+def _cells(text: str, separator: str) -> list[list[str]]:
+    if separator == "\t":
+        return [line.split("\t") for line in text.split("\n")]
+    return list(csv.reader(text.splitlines(), delimiter=separator))
 
 
 def _header_findings(header: list[str], label: str, model: type[BaseModel]) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 Promise: The verbs, strung together once.
 Stands on: report, calibrate, review, trial, therapy, population, biology, evidence, engine, ground
-Nouns: Lab, TrialRun, FactRun, Export
+Nouns: Lab, TrialRun, FactRun, ModelRun, Export
 Add here: a verb as a method of Lab, its work in a file of its own.
 Read next: lab.py, then explain_model.py.
 """
@@ -14,6 +14,7 @@ from virtualskin.ground import BadInput, Finding, SkinError, report_lines
 from virtualskin.lab.export import Export
 from virtualskin.lab.fact_run import FactRun
 from virtualskin.lab.lab import Lab, load
+from virtualskin.lab.model_run import ModelRun, run_model
 from virtualskin.lab.trial_run import TrialRun
 from virtualskin.report import (
     Explanation,
@@ -41,6 +42,7 @@ __all__ = [
     "Finding",
     "KnockOut",
     "Lab",
+    "ModelRun",
     "NumberCounts",
     "SkinError",
     "TrialRun",
@@ -55,6 +57,7 @@ __all__ = [
     "numbers_markdown",
     "report_lines",
     "robustness_table",
+    "run_model",
     "targets_json",
     "targets_table",
     "trial_table",

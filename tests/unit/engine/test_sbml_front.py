@@ -51,7 +51,8 @@ def test_a_window_that_opens_and_closes_within_a_step_is_seen(sbml_of: Sbml) -> 
 
 def test_the_greater_priority_goes_first(sbml_of: Sbml) -> None:
     text = sbml_of(
-        "y = 0; A: at (time >= 1), priority = 1: y = 2*y; B: at (time >= 1), priority = 2: y = y + 3"
+        "y = 0; A: at (time >= 1), priority = 1: y = 2*y; "
+        "B: at (time >= 1), priority = 2: y = y + 3"
     )
     # both take their values at the trigger unless told otherwise, so the later one wins
     assert run(text, ("y",), [0.5, 1.0])[0].tolist() == [0.0, 0.0]

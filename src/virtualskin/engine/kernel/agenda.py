@@ -6,9 +6,12 @@ is written into the kernel of a system without events.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
+from virtualskin.engine.event import BITS, MIX
 from virtualskin.engine.kernel.attempt import OBSERVE, inside
 from virtualskin.engine.kernel.desk import Desk
 from virtualskin.engine.kernel.graph import STATE
@@ -54,10 +57,10 @@ class Happenings:
         with code.loop(self.count) as event:
             given = code.let(f"sitofp i64 {self._table('initially', event)} to double")
             code.put(self._cell("trigger", event, lane), given, "double")
-            code.put(self._cell("executions", event, lane), "0", "i64")
         with code.loop(self.events.slots) as slot:
             code.put(self._cell("waiting_until", slot, lane), NEVER, "double")
         code.put(self.desk.lane_clock("wake", lane), NEVER, "double")
+        code.put(self.desk.lane_count("drawn", lane), "0", "i64")
 
     def alarm(self) -> None:
         """End the last step of each lane where the first trigger turned; mark who has to settle."""
@@ -193,61 +196,108 @@ class Happenings:
                 code.put(self._waiting_value(slot, i, lane), value, "double")
 
     def _execute(self, lane: str, now: str) -> None:
-        """Execute the first that is due, or find that nothing is."""
+        """Execute one of those that are due first, or find that nothing is."""
         code, desk = self.code, self.desk
-        best, priority, best_event, best_until = (
-            code.slot(kind) for kind in ("i64", "double", "i64", "double")
-        )
-        wake, fewest = code.slot("double"), code.slot("i64")
-        # a slot's own garbage is never looked at: the first that is due wins
-        code.put(best_event, "0", "i64")
-        code.put(best, "-1", "i64")
+        highest, wake, equals = code.slot("double"), code.slot("double"), code.slot("i64")
+        code.put(highest, scalar(-math.inf), "double")
         code.put(wake, NEVER, "double")
-        with code.loop(self.events.slots) as slot:
-            until = code.get(self._cell("waiting_until", slot, lane), "double")
-            event = code.get(self._cell("waiting_event", slot, lane), "i64")
-            soonest = code.get(wake, "double")
-            sooner = code.let(f"fcmp olt double {until}, {soonest}")
-            code.put(
-                wake, code.let(f"select i1 {sooner}, double {until}, double {soonest}"), "double"
-            )
-            with code.when(code.let(f"fcmp ole double {until}, {now}")):
-                place = desk.whole("add", event, str(self.count))
-                own = code.get(self._cell("reaction", place, lane), "double")
-                first = code.let(f"icmp slt i64 {code.get(best, 'i64')}, 0")
-                held = code.get(best_event, "i64")
-                same = code.let(f"icmp eq i64 {event}, {held}")
-                longer = code.let(f"fcmp olt double {until}, {code.get(best_until, 'double')}")
-                earlier = self._either(
-                    code.let(f"icmp ult i64 {event}, {held}"),
-                    code.let(f"and i1 {same}, {longer}"),
-                )
-                times = code.get(self._cell("executions", event, lane), "i64")
-                seldom = code.let(f"icmp slt i64 {times}, {code.get(fewest, 'i64')}")
-                as_often = code.let(f"icmp eq i64 {times}, {code.get(fewest, 'i64')}")
-                earlier = self._either(seldom, code.let(f"and i1 {as_often}, {earlier}"))
-                above = code.let(f"fcmp ogt double {own}, {code.get(priority, 'double')}")
-                equal = code.let(f"fcmp oeq double {own}, {code.get(priority, 'double')}")
-                wins = self._either(above, code.let(f"and i1 {equal}, {earlier}"))
-                with code.when(self._either(first, wins)):
-                    code.put(best, slot, "i64")
-                    code.put(priority, own, "double")
-                    code.put(best_event, event, "i64")
-                    code.put(best_until, until, "double")
-                    code.put(fewest, times, "i64")
-        slot = code.get(best, "i64")
-        nothing = code.let(f"icmp slt i64 {slot}, 0")
+        code.put(equals, "0", "i64")
+        with self._each_due(lane, now, wake) as slot:
+            own = self._priority(slot, lane)
+            above = code.let(f"fcmp ogt double {own}, {code.get(highest, 'double')}")
+            with code.when(above):
+                code.put(highest, own, "double")
+                code.put(equals, "0", "i64")
+            equal = code.let(f"fcmp oeq double {own}, {code.get(highest, 'double')}")
+            count = code.get(equals, "i64")
+            more = code.let(f"zext i1 {equal} to i64")
+            code.put(equals, desk.whole("add", count, more), "i64")
+        count = code.get(equals, "i64")
+        nothing = code.let(f"icmp eq i64 {count}, 0")
         with code.when(nothing):
             code.put(desk.lane_count("settling", lane), "0", "i64")
             self._stop_at(code.get(wake, "double"), lane)
         with code.when(code.let(f"xor i1 {nothing}, true")):
-            event = code.get(best_event, "i64")
-            self._assign(slot, event, lane)
-            done = self._cell("executions", event, lane)
-            code.put(done, desk.whole("add", code.get(done, "i64"), "1"), "i64")
+            slot = self._drawn(lane, now, code.get(highest, "double"), count)
+            self._assign(slot, code.get(self._cell("waiting_event", slot, lane), "i64"), lane)
             code.put(self._cell("waiting_until", slot, lane), NEVER, "double")
             code.put(desk.lane_count("restart", lane), "1", "i64")
             self._count(lane)
+
+    @contextmanager
+    def _each_due(self, lane: str, now: str, wake: str) -> Generator[str]:
+        """A block for every slot that is due; `wake` becomes the earliest time of all."""
+        code = self.code
+        with code.loop(self.events.slots) as slot:
+            until = code.get(self._cell("waiting_until", slot, lane), "double")
+            soonest = code.get(wake, "double")
+            sooner = code.let(f"fcmp olt double {until}, {soonest}")
+            least = code.let(f"select i1 {sooner}, double {until}, double {soonest}")
+            code.put(wake, least, "double")
+            with code.when(code.let(f"fcmp ole double {until}, {now}")):
+                yield slot
+
+    def _priority(self, slot: str, lane: str) -> str:
+        """A waiting event's priority; one that is not a number is none."""
+        code, desk = self.code, self.desk
+        event = code.get(self._cell("waiting_event", slot, lane), "i64")
+        place = desk.whole("add", event, str(self.count))
+        own = code.get(self._cell("reaction", place, lane), "double")
+        sound = code.let(f"fcmp ord double {own}, {own}")
+        return code.let(f"select i1 {sound}, double {own}, double {scalar(-math.inf)}")
+
+    def _drawn(self, lane: str, now: str, highest: str, count: str) -> str:
+        """The slot of the one that chance takes among those of the highest priority.
+
+        They are counted in the order of the model, and those of one event by their time.
+        """
+        code, desk = self.code, self.desk
+        drawn = desk.lane_count("drawn", lane)
+        number = code.get(drawn, "i64")
+        code.put(drawn, desk.whole("add", number, "1"), "i64")
+        wanted = desk.whole("urem", self._mixed(number), count)
+        found, unused = code.slot("i64"), code.slot("double")
+        code.put(found, "0", "i64")
+        code.put(unused, NEVER, "double")
+        with self._each_due(lane, now, unused) as slot:
+            before = code.slot("i64")
+            code.put(before, "0", "i64")
+            mine = self._order(slot, lane)
+            with self._each_due(lane, now, unused) as other:
+                same = code.let(f"fcmp oeq double {self._priority(other, lane)}, {highest}")
+                earlier = self._is_before(self._order(other, lane), other, mine, slot)
+                counts = code.let(f"zext i1 {code.let(f'and i1 {same}, {earlier}')} to i64")
+                code.put(before, desk.whole("add", code.get(before, "i64"), counts), "i64")
+            rank = code.let(f"icmp eq i64 {code.get(before, 'i64')}, {wanted}")
+            first = code.let(f"fcmp oeq double {self._priority(slot, lane)}, {highest}")
+            with code.when(code.let(f"and i1 {rank}, {first}")):
+                code.put(found, slot, "i64")
+        return code.get(found, "i64")
+
+    def _order(self, slot: str, lane: str) -> tuple[str, str]:
+        code = self.code
+        event = code.get(self._cell("waiting_event", slot, lane), "i64")
+        return event, code.get(self._cell("waiting_until", slot, lane), "double")
+
+    def _is_before(self, a: tuple[str, str], slot_a: str, b: tuple[str, str], slot_b: str) -> str:
+        """Whether `a` comes first by event, then by time, then by slot."""
+        code = self.code
+        slots = code.let(f"icmp ult i64 {slot_a}, {slot_b}")
+        equal = code.let(f"fcmp oeq double {a[1]}, {b[1]}")
+        less = code.let(f"fcmp olt double {a[1]}, {b[1]}")
+        times = self._either(less, code.let(f"and i1 {equal}, {slots}"))
+        same = code.let(f"icmp eq i64 {a[0]}, {b[0]}")
+        events = code.let(f"icmp ult i64 {a[0]}, {b[0]}")
+        return self._either(events, code.let(f"and i1 {same}, {times}"))
+
+    def _mixed(self, count: str) -> str:
+        """`mixed` of engine/event.py."""
+        desk = self.desk
+        x = desk.whole("add", count, "1")
+        for shift, factor in MIX:
+            x = desk.whole("xor", x, desk.whole("lshr", x, str(shift)))
+            x = desk.whole("and", desk.whole("mul", x, str(factor)), str(BITS))
+        return desk.whole("xor", x, desk.whole("lshr", x, str(MIX[0][0])))
 
     def _stop_at(self, wake: str, lane: str) -> None:
         """The lane's next stop is not later than its next execution."""

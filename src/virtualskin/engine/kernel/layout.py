@@ -27,6 +27,7 @@ COUNTS: Final = (
     "break",
     "settling",
     "landing",
+    "drawn",
 )
 # the driver's arguments: pointers and whole numbers, one 64-bit word each
 WORDS: Final = (
@@ -71,7 +72,6 @@ class Layout:
             "slack": size,
             "trigger": events,
             "watched": events,
-            "executions": events,
             "reaction": 2 * events + len(p.events.targets),
             "waiting_until": p.events.slots,
             "waiting_event": p.events.slots,

@@ -33,7 +33,7 @@ from virtualskin.engine.system import System
 
 # room for events that are triggered again before they are executed; who needs more is solved by
 # the reference backend
-WAITING_MORE: Final = 16
+WAITING_MORE: Final = 16  # not science: room
 WAITING_EVENTS: Final = 8
 
 

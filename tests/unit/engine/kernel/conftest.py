@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from virtualskin.engine import Doses, Program, System
-from virtualskin.engine.event import Agenda
 from virtualskin.engine.kernel.job import Job, Outcome
 from virtualskin.engine.kernel.lanes import Lanes
 from virtualskin.engine.kernel.machine import Machine
@@ -38,7 +37,7 @@ def solve_with() -> Solve:
         if executor == "llvm":
             Machine(programs).run(observer, job, outcome, threads=threads)
         else:
-            Lanes(programs, observer, job, outcome, Agenda(system), lanes).run()
+            Lanes(programs, observer, job, outcome, system.agenda(), lanes).run()
         return outcome
 
     return run

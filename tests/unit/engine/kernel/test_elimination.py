@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from virtualskin.engine import NO_DOSES, Program, read_sbml
-from virtualskin.engine.event import Agenda
 from virtualskin.engine.kernel.elimination import back, factor, plan
 from virtualskin.engine.kernel.job import DONE, Job, Outcome
 from virtualskin.engine.kernel.lanes import Lanes
@@ -47,7 +46,7 @@ def test_loops_and_straight_lines_solve_a_system_alike(chain_text: str) -> None:
             if executor == "llvm":
                 Machine(programs).run(observer, job, outcome)
             else:
-                Lanes(programs, observer, job, outcome, Agenda(system)).run()
+                Lanes(programs, observer, job, outcome, system.agenda()).run()
             assert (outcome.ending == DONE).all()
             found.append(outcome.values)
     for other in found[1:]:

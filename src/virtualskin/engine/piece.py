@@ -1,0 +1,92 @@
+"""One chunk of a population's work, as it is solved here or sent to another machine."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version
+from typing import Final
+
+from virtualskin.engine.dose_table import DoseTable
+from virtualskin.engine.evaluator import Floats
+from virtualskin.engine.program import Doses, Program
+from virtualskin.engine.read_sbml import read_sbml
+from virtualskin.engine.solve import BackendName, solve, solver_version
+from virtualskin.engine.store import Packed, digest_of
+from virtualskin.engine.system import System
+from virtualskin.engine.workers import Workers
+
+LETTERS: Final = 12  # not science: of a digest, to be read by people
+# solvers keep working notes, so a process solves one piece at a time, with all its threads
+_ONE_AT_A_TIME: Final = threading.Lock()
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """The people of one chunk, everything about them as arrays.
+
+    Args:
+        sbml: the model.
+        backend: which solver.
+        program: what is asked, its own parts of these people.
+        varied: (V,) parameters that are given; the others are as in the model.
+        parameters: (n, V).
+        initial: (n, S).
+        doses: of these people, numbered from 0.
+    """
+
+    sbml: str
+    backend: BackendName
+    program: Program
+    varied: tuple[str, ...]
+    parameters: Floats
+    initial: Floats
+    doses: Doses | DoseTable
+
+    def digest(self) -> bytes:
+        """SHA-256 of the people's numbers, doses and times."""
+        doses = self.doses
+        if isinstance(doses, DoseTable):
+            rows = [doses.people, doses.id, doses.time, doses.evid, doses.amt, doses.rate,
+                    doses.ii, doses.addl, doses.ss]  # fmt: skip
+            given: list[object] = [*rows, list(doses.cmt)]
+        else:
+            given = [doses.person, doses.time, list(doses.state), doses.amount]
+        until = self.program.until
+        times = [self.program.times, until if until is not None else "no end"]
+        return digest_of(list(self.varied), self.parameters, self.initial, *given, *times)
+
+    def solve(self, workers: int | Workers) -> Packed:
+        """Solve these people."""
+        system = system_of(self.sbml)
+        columns = {name: self.parameters[:, i] for i, name in enumerate(self.varied)}
+        with _ONE_AT_A_TIME:
+            course = solve(
+                system,
+                self.program,
+                parameters=columns,
+                initial=self.initial,
+                doses=self.doses,
+                backend=self.backend,
+                workers=workers,
+            )
+        return Packed.of(course)
+
+
+@lru_cache(maxsize=8)
+def system_of(sbml: str) -> System:
+    """The system of a text, read once a process."""
+    return read_sbml(sbml)
+
+
+def made_by(backend: BackendName) -> dict[str, str]:
+    """What decides the last bit of a result on this machine: versions and, in part, processor."""
+    made = {"engine": version("virtualskin"), "backend": solver_version(backend)}
+    if backend == "population" and "llvmlite" in made["backend"]:
+        from virtualskin.engine.kernel.build import host
+
+        here = host()
+        bits = digest_of(here.triple, here.processor, here.features, here.llvm).hex()
+        made["processor"] = f"{here.processor} {bits[:LETTERS]}"
+    return made
