@@ -1,0 +1,1 @@
+"""Our engine beside other tools: the same work, judged at equal achieved error."""
