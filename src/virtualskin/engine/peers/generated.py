@@ -26,7 +26,7 @@ from virtualskin.engine.system import System
 
 NO_STRAIGHT_FACTORS: Final = -1
 # operations a function: numba's time grows faster than a function's length
-PART: Final = 300  # not science: operations
+PART: Final = 100  # not science: operations
 _BINARY: Final[Mapping[str, type[ast.operator]]] = {
     "add": ast.Add, "sub": ast.Sub, "mul": ast.Mult, "div": ast.Div, "rem": ast.Mod,
 }  # fmt: skip
@@ -35,6 +35,10 @@ _COMPARE: Final[Mapping[str, type[ast.cmpop]]] = {
 }  # fmt: skip
 _ARRAYS: Final = {STATE: "y", PARAMETER: "p", HOISTED: "h"}
 _ARGUMENTS: Final = ("t", "y", "p", "h", "scratch", "out")
+# of functions that only compiled code calls
+_INNER: Final[Mapping[str, Any]] = {
+    "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True,
+}  # fmt: skip
 
 
 def _select(condition: float, yes: float, no: float) -> float:
@@ -110,12 +114,16 @@ def compiled(system: System, varied: tuple[str, ...]) -> Compiled:
     graph_made = time.perf_counter()
     jacobian, places = _jacobian(programs)
     tapes = {"prepare": programs.prepare, "rates": programs.rates, "jacobian": jacobian}
-    targets: dict[str, Sequence[tuple[int, ...]]] = {
-        "prepare": [(i,) for i in range(programs.hoisted)],
-        "rates": [(i,) for i in range(programs.states)],
-        "jacobian": places,
+    targets = {
+        "prepare": range(programs.hoisted),
+        "rates": range(programs.states),
+        "jacobian": [i * programs.states + j for i, j in places],
     }
-    made = {name: _function(tape, targets[name]) for name, tape in tapes.items()}
+    # what the kernel factorises is -J
+    sign = {"jacobian": -1.0}
+    made = {
+        name: _function(tape, targets[name], sign.get(name, 1.0)) for name, tape in tapes.items()
+    }
     found = Compiled(
         programs.states,
         programs.hoisted,
@@ -134,7 +142,7 @@ def compiled(system: System, varied: tuple[str, ...]) -> Compiled:
     )
 
 
-def _jacobian(programs: Programs) -> tuple[Tape, list[tuple[int, ...]]]:
+def _jacobian(programs: Programs) -> tuple[Tape, list[tuple[int, int]]]:
     """The tape of I/(gamma h) - J without its rates, read at 1/(gamma h) = 0, and the places."""
     looped = programs.looped
     assert looped is not None
@@ -166,33 +174,43 @@ def _call_once(found: Compiled, programs: Programs) -> None:
     found.jacobian(0.0, y, p, h, scratch, np.zeros((found.states, found.states)))
 
 
-def _function(tape: Tape, targets: Sequence[tuple[int, ...]]) -> tuple[Callable[..., None], int]:
-    """A compiled function of a tape, and the scratch it needs.
+def _function(
+    tape: Tape, targets: Sequence[int], sign: float = 1.0
+) -> tuple[Callable[..., None], int]:
+    """A compiled function of a tape that writes its results times `sign`, and its scratch.
 
-    The results of `jacobian` are those of the matrix -J, hence negated (two indices).
+    The long function is compiled once and called through a pointer, because numba compiles
+    whatever it is called from together with it.
     """
-    from numba import njit
+    from numba import cfunc, njit, types
 
     part_of = _parts(tape)
     carried = _carried(tape, part_of)
+    signature = types.void(types.float64, *[types.CPointer(types.float64)] * len(_ARGUMENTS[1:]))
+    used = {step.op for step in tape.steps} | {"pow"}
     scope: dict[str, Any] = {
-        f"o_{op}": njit(function, error_model="numpy", inline="never")
-        for op, function in FUNCTIONS.items()
-        if op in {step.op for step in tape.steps}
+        f"o_{op}": njit(function, **_INNER) for op, function in FUNCTIONS.items() if op in used
     }
     scope["__builtins__"] = {}
-    if any(step.op == "powers" for step in tape.steps):
-        scope["o_pow"] = njit(FUNCTIONS["pow"], error_model="numpy")
-    writes: dict[int, list[tuple[int, ...]]] = {}
+    writes: dict[int, list[int]] = {}
     for place, target in zip(tape.outputs, targets, strict=True):
         writes.setdefault(place, []).append(target)
     calls: list[ast.stmt] = []
     for number, part in enumerate(_ranges(part_of)):
-        body = _Body(tape, part, part_of, carried).statements(writes)
+        body = _Body(tape, part, part_of, carried, sign).statements(writes)
         name = f"f{number}"
-        scope[name] = njit(_python(name, body, scope), error_model="numpy")
+        scope[name] = njit(_python(name, body, scope), **_INNER)
         calls.append(ast.Expr(_call(name, [_load(a) for a in _ARGUMENTS])))
-    return njit(_python("f", calls, scope), error_model="numpy"), len(carried)
+    made = cfunc(signature, error_model="numpy")(_python("f", calls, scope))
+    pointer = made.ctypes
+
+    def call(t: float, y: Any, p: Any, h: Any, scratch: Any, out: Any) -> None:
+        pointer(t, y.ctypes, p.ctypes, h.ctypes, scratch.ctypes, out.ctypes)
+
+    compiled_call = njit(call)
+    # the pointer does not keep the code alive
+    compiled_call.py_func.code = made
+    return compiled_call, len(carried)
 
 
 def _python(name: str, body: list[ast.stmt], scope: dict[str, Any]) -> Any:
@@ -233,11 +251,17 @@ class _Body:
     """The statements of one part."""
 
     def __init__(
-        self, tape: Tape, part: range, parts: list[int], carried: Mapping[int, int]
+        self,
+        tape: Tape,
+        part: range,
+        parts: list[int],
+        carried: Mapping[int, int],
+        sign: float,
     ) -> None:
         self.tape, self.part, self.parts, self.carried = tape, part, parts, carried
+        self.sign = sign
 
-    def statements(self, writes: Mapping[int, list[tuple[int, ...]]]) -> list[ast.stmt]:
+    def statements(self, writes: Mapping[int, list[int]]) -> list[ast.stmt]:
         """One assignment a step, and what is written to results and scratch."""
         body: list[ast.stmt] = []
         for place in self.part:
@@ -245,13 +269,13 @@ class _Body:
             if step.op not in ("load", "const"):
                 body.append(ast.Assign([ast.Name(f"v{place}", ast.Store())], self._value(step)))
                 if place in self.carried:
-                    target = _item("scratch", (self.carried[place],), ast.Store())
+                    target = _item("scratch", self.carried[place], ast.Store())
                     body.append(ast.Assign([target], _load(f"v{place}")))
-            for indices in writes.get(place, ()):
+            for index in writes.get(place, ()):
                 value = self._read(place)
-                if len(indices) > 1:
+                if self.sign < 0.0:
                     value = ast.UnaryOp(ast.USub(), value)
-                body.append(ast.Assign([_item("out", indices, ast.Store())], value))
+                body.append(ast.Assign([_item("out", index, ast.Store())], value))
         return body
 
     def _read(self, place: int) -> ast.expr:
@@ -263,10 +287,10 @@ class _Body:
                 return _load("t")
             if step.kind in (SLACK, SHIFT):
                 return ast.Constant(0.0)
-            return _item(_ARRAYS[step.kind], (step.row,), ast.Load())
+            return _item(_ARRAYS[step.kind], step.row, ast.Load())
         if self.parts[place] == self.parts[self.part[0]]:
             return _load(f"v{place}")
-        return _item("scratch", (self.carried[place],), ast.Load())
+        return _item("scratch", self.carried[place], ast.Load())
 
     def _value(self, step: Node) -> ast.expr:
         args = [self._read(arg) for arg in step.args]
@@ -292,7 +316,5 @@ def _call(name: str, args: list[ast.expr]) -> ast.Call:
     return ast.Call(_load(name), args, [])
 
 
-def _item(array: str, indices: tuple[int, ...], how: ast.expr_context) -> ast.Subscript:
-    numbers: list[ast.expr] = [ast.Constant(i) for i in indices]
-    index = numbers[0] if len(numbers) == 1 else ast.Tuple(numbers, ast.Load())
-    return ast.Subscript(_load(array), index, how)
+def _item(array: str, index: int, how: ast.expr_context) -> ast.Subscript:
+    return ast.Subscript(_load(array), ast.Constant(index), how)

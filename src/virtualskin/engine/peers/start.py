@@ -1,0 +1,99 @@
+"""From a fresh interpreter to the first result, timed inside it: `python -m ... FOLDER`.
+
+The folder holds `model.xml` and `parameters.json`, and is given a `told.json`. Kept in a process of
+its own because what is imported, read or compiled once is not so again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+MODEL, PARAMETERS, TOLD = "model.xml", "parameters.json", "told.json"
+
+
+@dataclass(frozen=True)
+class Start:
+    """Seconds of wall time.
+
+    Args:
+        imported: to import the engine.
+        read: to read the model.
+        solved: from the model to the first person's result, compiling included.
+        again: the same solve once more, where all is ready.
+        states: states of the model.
+    """
+
+    imported: float
+    read: float
+    solved: float
+    again: float
+    states: int
+
+    @property
+    def compile_s(self) -> float:
+        """What the first solve took beyond the second: programs and machine code."""
+        return max(0.0, self.solved - self.again)
+
+    @property
+    def whole(self) -> float:
+        """From the import to the first result."""
+        return self.imported + self.read + self.solved
+
+
+def starts(sbml: str, parameters: dict[str, float], days: float) -> tuple[Start, Start]:
+    """A first start with an empty store of compiled code, and a second that finds it there.
+
+    Raises `CalledProcessError` if the process fails.
+    """
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        (folder / MODEL).write_text(sbml, "utf-8")
+        (folder / PARAMETERS).write_text(json.dumps({"values": parameters, "days": days}), "utf-8")
+        environment = {**os.environ, "XDG_CACHE_HOME": made, "LOCALAPPDATA": made}
+        environment["PYTHONPATH"] = os.pathsep.join(p for p in sys.path if p)
+        found: list[Start] = []
+        for _ in range(2):
+            subprocess.run(
+                [sys.executable, "-m", __name__, str(folder)],
+                env=environment,
+                check=True,
+                capture_output=True,
+            )
+            found.append(Start(**json.loads((folder / TOLD).read_text("utf-8"))))
+        return found[0], found[1]
+
+
+def measure(folder: Path) -> None:
+    """What the fresh process does."""
+    begun = time.perf_counter()
+    from virtualskin.engine import Program, read_sbml, solve
+
+    imported = time.perf_counter()
+    system = read_sbml((folder / MODEL).read_text("utf-8"))
+    read = time.perf_counter()
+    asked = json.loads((folder / PARAMETERS).read_text("utf-8"))
+    program = Program([0.0, asked["days"]], system.states, rtol=1e-4)  # not science: tolerance
+    took: list[float] = []
+    for _ in range(2):
+        before = time.perf_counter()
+        solve(system, program, parameters=asked["values"], backend="population", workers=1)
+        took.append(time.perf_counter() - before)
+    told = {
+        "imported": imported - begun,
+        "read": read - imported,
+        "solved": took[0],
+        "again": took[1],
+        "states": len(system.states),
+    }
+    (folder / TOLD).write_text(json.dumps(told), "utf-8")
+
+
+if __name__ == "__main__":
+    measure(Path(sys.argv[1]))
