@@ -14,7 +14,7 @@ EXP: Final = 22  # not science: the convention of the count
 LOG: Final = 26  # not science: the convention of the count
 COUNTED_AS: Final = (
     "add, subtract, multiply, divide and square root 1; multiply-add 2; exp, sine and other functions 22; "
-    "log 26; a power log + exp + 1 with each logarithm once a function as the kernel shares it; "
+    "log 26; a power log + exp + 1 with each logarithm of a base once a program, as the kernel shares it; "
     "loads, signs, comparisons and choices 0; counted from the programs of rates (7 a step), "
     "Jacobian with factors (1), solution (8) and from the loops over stages and error; the driver's "
     "own work (controller, dense output, turnover of people) is not counted, its time is"
@@ -29,11 +29,10 @@ _FREE: Final = frozenset(
 def tape_operations(tape: Tape) -> int:
     """Operations of one run of a tape for one person."""
     total = work = 0
-    logs: set[tuple[int, int]] = set()
-    inverses: set[tuple[int, int]] = set()
+    logs: set[object] = set()
+    inverses: set[object] = set()
 
-    def once(known: set[tuple[int, int]], base: int, cost: int) -> int:
-        key = (work // PART, base)
+    def once(known: set[object], key: object, cost: int) -> int:
         if key in known:
             return 0
         known.add(key)
@@ -49,7 +48,7 @@ def tape_operations(tape: Tape) -> int:
             bases = args[::2]
             total += sum(once(logs, base, LOG) for base in bases) + 2 * len(bases) - 1 + EXP
         elif op == "slope":
-            total += once(inverses, args[0], 1) + 2
+            total += once(inverses, (work // PART, args[0]), 1) + 2
         elif op == "log":
             total += LOG
         elif op not in _FREE:

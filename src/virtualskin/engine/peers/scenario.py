@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from virtualskin.engine.course import Course
 from virtualskin.engine.evaluator import Floats
 from virtualskin.engine.program import NO_DOSES, Doses, Program
 from virtualskin.engine.solve import initial_states, solve
@@ -29,13 +30,13 @@ class Dose:
         time: when.
         state: into which state.
         amount: (N,) or one number for all.
-        tap: whether the state is the rate of an input, which may be taken out again.
+        jump: whether it is an input that is switched, which `eventful` does by itself.
     """
 
     time: float
     state: str
     amount: Floats
-    tap: bool = False
+    jump: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +52,8 @@ class Scenario:
         dosing: what everyone gets, in order of time.
         max_step: the longest step that each tool is told to take; None for any.
         size: (S,) typical size of each state, from `sized`.
+        eventful: the model with its jumps as events, for who executes events; its states begin
+            with those of `system`.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Scenario:
     dosing: tuple[Dose, ...] = ()
     max_step: float | None = None
     size: Floats | None = None
+    eventful: System | None = None
 
     @property
     def people(self) -> int:
@@ -72,15 +76,30 @@ class Scenario:
         """The parameters that are given."""
         return tuple(self.parameters)
 
-    def program(self, rtol: float) -> Program:
+    def program(self, rtol: float, *, events: bool = False) -> Program:
         """What is asked at a tolerance; absolute ones follow each state's size, for all tools."""
         size = np.ones(len(self.system.states)) if self.size is None else self.size
+        more = len(self.eventful.states) - len(size) if events and self.eventful else 0
         return Program(
             self.times,
             self.system.states,
             rtol=rtol,
-            atol=rtol * (SHARE * size + FLOOR),
+            atol=rtol * (SHARE * np.append(size, np.ones(more)) + FLOOR),
             max_step=self.max_step,
+        )
+
+    def solve(self, rtol: float, *, threads: int = 1) -> Course:
+        """Everyone, by our engine's public call."""
+        jumps = any(dose.jump for dose in self.dosing)
+        assert self.initial is None or not jumps
+        return solve(
+            self.eventful if jumps and self.eventful is not None else self.system,
+            self.program(rtol, events=jumps),
+            parameters=self.parameters,
+            initial=self.initial,
+            doses=self.gifts,
+            backend="population",
+            workers=threads,
         )
 
     def of(self, count: int) -> Scenario:
@@ -97,16 +116,23 @@ class Scenario:
 
     @cached_property
     def doses(self) -> Doses:
-        """The doses of everyone as a table."""
-        if not self.dosing:
+        """Doses and jumps of everyone as a table; a jump may take away."""
+        return self._table(self.dosing)
+
+    @cached_property
+    def gifts(self) -> Doses:
+        """The doses without the jumps."""
+        return self._table(tuple(dose for dose in self.dosing if not dose.jump))
+
+    def _table(self, dosing: tuple[Dose, ...]) -> Doses:
+        if not dosing:
             return NO_DOSES
         people = self.people
         return Doses(
-            person=np.tile(np.arange(people), len(self.dosing)),
-            time=np.repeat([d.time for d in self.dosing], people),
-            state=tuple(d.state for d in self.dosing for _ in range(people)),
-            amount=np.concatenate([np.broadcast_to(d.amount, (people,)) for d in self.dosing]),
-            taps=frozenset(d.state for d in self.dosing if d.tap),
+            person=np.tile(np.arange(people), len(dosing)),
+            time=np.repeat([d.time for d in dosing], people),
+            state=tuple(d.state for d in dosing for _ in range(people)),
+            amount=np.concatenate([np.broadcast_to(d.amount, (people,)) for d in dosing]),
         )
 
     @cached_property
@@ -118,14 +144,5 @@ class Scenario:
 
     def sized(self) -> Scenario:
         """The same with typical sizes: the largest that the first people reach."""
-        few = self.of(PILOTS)
-        course = solve(
-            few.system,
-            few.program(PILOT_RTOL),
-            parameters=few.parameters,
-            initial=few.initial,
-            doses=few.doses,
-            backend="population",
-            workers=1,
-        )
+        course = self.of(PILOTS).solve(PILOT_RTOL)
         return replace(self, size=np.nanmax(np.abs(course.values), axis=(0, 1)))

@@ -2,8 +2,8 @@
 
 A has doses only; B adds a smooth pulse every day; in C the pulse is rectangular, so that every day
 has two jumps. Pulses are judged at their height, because at midnight every solver looks better than
-it is. Jumps and doses are exact restarts for every tool, which favours those that take events less
-well than restarts.
+it is. Our engine is given the jumps as events of the model; the peers are restarted at the same
+moments, which is what they do best.
 """
 
 from __future__ import annotations
@@ -38,9 +38,16 @@ SEED: Final = 1
 
 @dataclass(frozen=True, eq=False)
 class _Model:
-    """A model without its dose events, and (day, state, parameter of the amount) of each."""
+    """A model without its dose events, and (day, state, parameter of the amount) of each.
+
+    Args:
+        system: where the rectangular pulse is a state, if it is asked for.
+        eventful: the same with two events a day that move that state.
+        doses: the events that were taken out.
+    """
 
     system: System
+    eventful: System | None
     doses: tuple[tuple[float, str, str], ...]
 
 
@@ -58,7 +65,7 @@ def synthetic(name: str, people: int) -> Scenario:
     if letter == "C":
         for day in range(DAYS):
             for time, sign in ((day + NOON - WIDTH / 2, 1.0), (day + NOON + WIDTH / 2, -1.0)):
-                dosing.append(Dose(time, PULSE, np.asarray(sign), tap=True))
+                dosing.append(Dose(time, PULSE, np.asarray(sign), jump=True))
     times = np.linspace(0.0, DAYS, OUTPUTS)
     if letter != "A":
         times[:-1] += NOON
@@ -69,6 +76,7 @@ def synthetic(name: str, people: int) -> Scenario:
         times,
         dosing=tuple(sorted(dosing, key=lambda dose: dose.time)),
         max_step=LONGEST_STEP if letter == "B" else None,
+        eventful=model.eventful,
     )
 
 
@@ -82,14 +90,37 @@ def _read(stem: str, *, rectangular: bool) -> _Model:
     doses = tuple(_dose(event) for event in each(model.getListOfEvents()))
     while model.getNumEvents():
         model.removeEvent(0)
-    if rectangular:
-        # the pulse becomes a state that only jumps
-        model.removeRule(PULSE)
-        model.getParameter(PULSE).setValue(0.0)
-        rule = model.createRateRule()
-        rule.setVariable(PULSE)
-        rule.setMath(libsbml.parseL3Formula("0"))
-    return _Model(read_sbml(libsbml.writeSBMLToString(document)), doses)
+    if not rectangular:
+        return _Model(read_sbml(libsbml.writeSBMLToString(document)), None, doses)
+    # the pulse becomes a state that only jumps
+    model.removeRule(PULSE)
+    model.getParameter(PULSE).setValue(0.0)
+    rule = model.createRateRule()
+    rule.setVariable(PULSE)
+    rule.setMath(libsbml.parseL3Formula("0"))
+    system = read_sbml(libsbml.writeSBMLToString(document))
+    for name, part, height in (("on", -0.5, HEIGHT), ("off", 0.5, "0")):
+        _every_day(model, name, NOON + part * WIDTH, height)
+    return _Model(system, read_sbml(libsbml.writeSBMLToString(document)), doses)
+
+
+def _every_day(model: Any, name: str, first: float, value: str) -> None:
+    """An event that sets the pulse at the same time of every day and puts its own clock forward."""
+    due = model.createParameter()
+    due.setId(f"{name}_at")
+    due.setConstant(False)
+    due.setValue(first)
+    event = model.createEvent()
+    event.setId(f"pulse_{name}")
+    event.setUseValuesFromTriggerTime(True)
+    trigger = event.createTrigger()
+    trigger.setPersistent(True)
+    trigger.setInitialValue(False)
+    trigger.setMath(libsbml.parseL3Formula(f"time >= {name}_at"))
+    for variable, formula in ((PULSE, value), (due.getId(), f"{due.getId()} + 1")):
+        assignment = event.createEventAssignment()
+        assignment.setVariable(variable)
+        assignment.setMath(libsbml.parseL3Formula(formula))
 
 
 def _dose(event: Any) -> tuple[float, str, str]:
