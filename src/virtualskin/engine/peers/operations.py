@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from virtualskin.engine.kernel.elimination import Elimination
@@ -13,11 +12,12 @@ from virtualskin.engine.kernel.rodas5p import STAGES, A, C
 EXP: Final = 22  # not science: the convention of the count
 LOG: Final = 26  # not science: the convention of the count
 COUNTED_AS: Final = (
-    "add, subtract, multiply, divide and square root 1; multiply-add 2; exp, sine and other functions 22; "
-    "log 26; a power log + exp + 1 with each logarithm of a base once a program, as the kernel shares it; "
-    "loads, signs, comparisons and choices 0; counted from the programs of rates (7 a step), "
-    "Jacobian with factors (1), solution (8) and from the loops over stages and error; the driver's "
-    "own work (controller, dense output, turnover of people) is not counted, its time is"
+    "add, subtract, multiply, divide and square root 1; multiply-add 2; exp, sine and other "
+    "functions 22; log 26; a power log + exp + 1, each logarithm of a base once a program, as the "
+    "kernel shares it; loads, signs, comparisons and choices 0; counted from the programs of rates "
+    "(7 a step), Jacobian with factors (1) and solution (8), and from the loops over stages and "
+    "error; the driver's own work (controller, dense output, turnover of people) is not counted, "
+    "its time is"
 )
 _ONE: Final = frozenset({"add", "sub", "mul", "div", "sqrt", "rem"})
 _FREE: Final = frozenset(
@@ -84,13 +84,3 @@ def _looped(looped: Elimination) -> tuple[int, int]:
     """Operations of the factors and of one solution by loops."""
     factors = 2 * len(looped.target) + len(looped.lower) + len(looped.pivot)
     return factors, 2 * (len(looped.lower) + len(looped.upper)) + len(looped.pivot)
-
-
-def counts(programs: Programs) -> Mapping[str, int]:
-    """The parts of a step, for who wants to check."""
-    return {
-        "rates": tape_operations(programs.rates),
-        "newton": tape_operations(programs.newton),
-        "solve": tape_operations(programs.solve),
-        "attempt": attempt_operations(programs),
-    }
