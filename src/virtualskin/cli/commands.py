@@ -38,6 +38,8 @@ app = typer.Typer(
 )
 trial = typer.Typer(help="Simulate a trial.")
 app.add_typer(trial, name="trial")
+engine = typer.Typer(help="The solver itself.")
+app.add_typer(engine, name="engine")
 
 
 @app.callback(invoke_without_command=True)
@@ -320,6 +322,31 @@ def trial_run(
         report_file = os.path.join(options.out, "report.html")
         print_lines([f"Report: {report_file}"])
     return 1 if options.strict and "contradicted" in run.result.summary else 0
+
+
+@engine.command("conformance")
+@with_options
+def engine_conformance(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder of the SBML Test Suite.")],
+    *,
+    options: Options,
+) -> int:
+    """Solve every case of an SBML Test Suite folder and hold it against the expected course."""
+    from virtualskin.lab import conformance, conformance_table
+
+    with progress() as report:
+        found = conformance(
+            folder,
+            backend=options.backend,
+            workers=options.workers,
+            progress=lambda done, total: report("cases", done, total),
+        )
+    if options.as_json:
+        print_json(found.as_json())
+    else:
+        print_text(conformance_table(found, options.lang))
+    amiss = found.of("wrong") or found.of("not_repeatable")
+    return 1 if options.strict and amiss else 0
 
 
 def open_lab(options: Options) -> Lab:

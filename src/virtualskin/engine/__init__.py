@@ -9,6 +9,7 @@ Read next: system.py, program.py, then backend.py and the plain reference.py.
 
 from virtualskin.engine.accelerate import accelerate
 from virtualskin.engine.averaging import Averaging, solve_averaged, speeds
+from virtualskin.engine.conformance import Conformance, conformance
 from virtualskin.engine.course import Course
 from virtualskin.engine.errors import UnsupportedSBML, WorkerLost
 from virtualskin.engine.newton import Tolerance
@@ -28,6 +29,7 @@ __all__ = [
     "NO_DOSES",
     "Averaging",
     "BackendName",
+    "Conformance",
     "Course",
     "Doses",
     "Orbit",
@@ -42,6 +44,7 @@ __all__ = [
     "WorkerLost",
     "Workers",
     "accelerate",
+    "conformance",
     "read_sbml",
     "sensitivities",
     "solve",

@@ -9,7 +9,7 @@ import libsbml
 
 from virtualskin.engine.errors import UnsupportedSBML
 from virtualskin.engine.read_sbml import read_sbml
-from virtualskin.engine.sbml_refusals import each
+from virtualskin.engine.sbml_refusals import each, refuse_beyond_plain
 from virtualskin.engine.system import System
 
 
@@ -30,7 +30,11 @@ def accelerate(system: System) -> System:
     them at different speeds; each reaction's rate stays observable under its id as an assignment
     rule. States, parameters and rules keep their names and order, so arrays of the two systems can
     be exchanged. Speeds are values: changing them rebuilds nothing.
+
+    Raises `UnsupportedSBML` for events, conversion factors, stoichiometry that moves, algebraic
+    rules, rateOf, and concentrations in compartments that change.
     """
+    refuse_beyond_plain(system)
     document = libsbml.readSBMLFromString(system.sbml)
     _promote_local_parameters(document)
     model = document.getModel()

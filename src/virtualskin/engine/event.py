@@ -3,8 +3,8 @@
 The rules are those of SBML Level 3 Version 2, section 4.12: an event is triggered when its trigger
 turns from false to true, is executed after its delay, and of those due at the same moment the one
 with the highest priority goes first; after every execution all triggers are looked at again.
-Of equals (or events without priority) the specification lets chance decide. Here the one that was
-executed least often so far goes first, then the order of the model: fair, and yet repeatable.
+Of equals (or events without priority) chance decides, as the specification asks. The chance is a
+hash of how many executions the person has had, so that every run can be repeated.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from virtualskin.engine.status import PersonFailed
 if TYPE_CHECKING:
     from virtualskin.engine.system import System
 
+BITS: Final = 0xFFFFFFFF  # not science: 32 bits
+MIX: Final = ((16, 0x7FEB352D), (15, 0x846CA68B))  # not science: a hash
 MOST_AT_ONCE: Final = 10_000  # not science: executions at one moment before a person has failed
 
 
@@ -83,7 +85,7 @@ class Agenda:
         self._rows = [[row[name] for name, _ in e.assignments] for e in self.events]
         self.before: list[bool] = []
         self.executed = 0
-        self._times: list[int] = []
+        self._drawn = 0
         self._waiting: list[_Waiting] = []
         self._parameters: list[float] = []
 
@@ -92,7 +94,7 @@ class Agenda:
         self._parameters = parameters.tolist()
         self.before = [event.initially for event in self.events]
         self._waiting = []
-        self._times = [0] * len(self.events)
+        self._drawn = 0
 
     @property
     def next(self) -> float:
@@ -117,7 +119,7 @@ class Agenda:
                 return np.array(values)
             self._waiting.remove(due)
             self.executed += 1
-            self._times[due.event] += 1
+            self._drawn += 1
             for row, value in zip(self._rows[due.event], self._new(due, time, values), strict=True):
                 values[row] = value
         raise PersonFailed("events set each other off without end", time)
@@ -150,10 +152,25 @@ class Agenda:
         if len(due) < 2:
             return due[0] if due else None
         priority = self._priorities.scalar(time, state + self._parameters)
-        # of equals the one executed least often, and of its executions the one that waits longest
-        return min(due, key=lambda w: (-priority[w.event], self._times[w.event], w.event))
+        first = max(priority[waiting.event] for waiting in due)
+        # in the order of the model, and of one event's executions the one that waits longest
+        equals = sorted(
+            (w for w in due if not priority[w.event] < first), key=lambda w: (w.event, w.time)
+        )
+        return equals[mixed(self._drawn) % len(equals)]
 
     def _new(self, due: _Waiting, time: float, state: list[float]) -> tuple[float, ...]:
         if self.events[due.event].at_trigger:
             return due.values
         return self._values[due.event].scalar(time, state + self._parameters)
+
+
+def mixed(count: int) -> int:
+    """A number below 2^32 that looks random and depends on the count alone.
+
+    The kernel computes the same (multipliers of Wellons, hash-prospector 2018).
+    """
+    x = (count + 1) & BITS
+    for shift, factor in MIX:
+        x = ((x ^ (x >> shift)) * factor) & BITS
+    return x ^ (x >> MIX[0][0])

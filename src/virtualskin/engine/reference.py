@@ -16,14 +16,15 @@ from scipy.integrate import LSODA
 from virtualskin.engine.backend import PersonByPerson
 from virtualskin.engine.evaluator import Evaluator, Floats
 from virtualskin.engine.event import Agenda
-from virtualskin.engine.expression import symbol
+from virtualskin.engine.expression import Apply, symbol, walk
 from virtualskin.engine.program import Program
 from virtualskin.engine.status import PersonFailed
-from virtualskin.engine.switches import foreseen, still_states, switch_times
+from virtualskin.engine.switches import RELATIONS, foreseen, still_states, switch_times
 from virtualskin.engine.system import System
 
 LOOKS: Final = 4  # not science: moments of a step at which triggers are looked at
 TRIES: Final = 10  # not science: shorter steps tried where a step left the domain of a formula
+STUCK: Final = 100  # not science: steps of one size after which the solver starts afresh
 CLEAR: Final = 4  # not science: units in the last place between a jump and what must not see it
 
 
@@ -42,6 +43,10 @@ class Reference(PersonByPerson):
         self._agenda = Agenda(system)
         # between two switches these neither trigger nor move, so that nothing is looked for
         self._foreseen = all(foreseen(event.trigger, known) for event in system.events)
+        # a window such as `a < x and x < b` may open and close within a step: each side is watched
+        triggers = [event.trigger for event in system.events]
+        sides = [n for n in walk(triggers) if isinstance(n, Apply) and n.op in RELATIONS]
+        self._compared = Evaluator([*sides, *triggers], self._inputs)
         self._at_rest = self._foreseen and len(still) == len(system.states) > 0
 
     def stamp(self, program: Program) -> str:
@@ -102,7 +107,7 @@ class Reference(PersonByPerson):
                 done, time = reached, goal
                 state, done = self._arrive(states, time, state, stops, done)
                 continue
-            solver = self._solver(time, state, goal)
+            solver, held = self._solver(time, state, goal), 0.0
             while solver.status == "running":
                 before = solver.t
                 self._step(solver)
@@ -128,6 +133,12 @@ class Reference(PersonByPerson):
                 state = solver.y.copy() if time == solver.t else curve(time)
                 if happens is not None:
                     break
+                if steps % STUCK == 0:
+                    # after a jump of the rates LSODA may keep its shortest step for ever
+                    size = solver.t - before
+                    if abs(size - held) <= held / STUCK and size * STUCK < goal - time:
+                        solver = self._solver(time, state, goal)
+                    held = size
                 if done < len(stops) and stops[done] == time and solver.status == "running":
                     states[done] = state
                     done += 1
@@ -152,17 +163,17 @@ class Reference(PersonByPerson):
             raise PersonFailed("solver stopped: the step has shrunk to nothing", before)
 
     def _first_change(self, curve: Callable[[float], Floats], start: float, end: float) -> Any:
-        """The first moment in a step at which a trigger has turned, or None.
+        """The first moment in a step at which a trigger or a comparison in one has turned, or None.
 
         Looked at are the end and a few moments inside; between the last that shows nothing and the
         first that does the moment is found by halving, to the last bit.
         """
         if self._foreseen:
             return None
-        last = start
+        before, last = self._conditions(start, curve), start
         for part in range(1, LOOKS + 1):
             time = start + (end - start) * part / LOOKS if part < LOOKS else end
-            if self._agenda.differs(time, curve(time)):
+            if self._conditions(time, curve) != before:
                 break
             last = time
         else:
@@ -171,14 +182,16 @@ class Reference(PersonByPerson):
             middle = last + (time - last) / 2
             if not last < middle < time:
                 return time
-            if self._agenda.differs(middle, curve(middle)):
+            if self._conditions(middle, curve) != before:
                 time = middle
             else:
                 last = middle
 
-    def _solver(
-        self, time: float, state: Floats, end: float, longest: float = np.inf
-    ) -> LSODA:
+    def _conditions(self, time: float, curve: Callable[[float], Floats]) -> list[bool]:
+        found = self._compared.scalar(time, curve(time).tolist() + self._values)
+        return [value != 0.0 for value in found]
+
+    def _solver(self, time: float, state: Floats, end: float, longest: float = np.inf) -> LSODA:
         rates, values = self._rates.scalar, self._values
         step = min(self._program.longest_step or np.inf, longest)
         # a stretch between two changes of conditions sees neither of them

@@ -33,6 +33,7 @@ from virtualskin.engine.errors import UnsupportedSBML
 from virtualskin.engine.evaluator import Floats
 from virtualskin.engine.expression import Apply, names, walk
 from virtualskin.engine.program import Program
+from virtualskin.engine.sbml_refusals import refuse_beyond_plain
 from virtualskin.engine.status import PersonFailed
 from virtualskin.engine.system import System
 
@@ -46,6 +47,7 @@ class RoadRunner(PersonByPerson):
     def __init__(self, system: System) -> None:
         """Compile the model; about half a second for 70 states."""
         super().__init__(system)
+        refuse_beyond_plain(system)
         _refuse_steps(system)
         roadrunner.Logger.setLevel(roadrunner.Logger.LOG_FATAL)
         self._program: Program | None = None

@@ -83,7 +83,8 @@ def _finished(
             assignments.append((name, formula))
         else:
             raise refuser(element, event.id)(
-                f"assigns '{name}', which a rule gives or the model lacks", "assign what has no rule"
+                f"assigns '{name}', which a rule gives or the model lacks",
+                "assign what has no rule",
             )
     return Event(
         event.id,

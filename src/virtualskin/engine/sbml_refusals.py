@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import libsbml
 
 from virtualskin.engine.errors import UnsupportedSBML
+
+if TYPE_CHECKING:
+    from virtualskin.engine.system import System
 
 
 def each(items: Any) -> Iterator[Any]:
@@ -87,3 +90,49 @@ def refuse_model(model: Any) -> None:
     for reaction in each(model.getListOfReactions()):
         if reaction.isSetFast() and reaction.getFast():
             raise refuser(reaction)("is a fast reaction", "give it a large rate instead")
+
+
+def beyond_plain(system_text: str) -> UnsupportedSBML | None:
+    """The refusal of the first construct that only the solvers on our own formulas have.
+
+    These are events, conversion factors, stoichiometry that moves, algebraic rules and rateOf.
+    """
+    document = libsbml.readSBMLFromString(system_text)
+    model = document.getModel()
+    hint = "take backend='population' or 'reference'"
+    ruled = {rule.getVariable() for rule in each(model.getListOfRules())}
+    ruled |= {start.getSymbol() for start in each(model.getListOfInitialAssignments())}
+    for event in each(model.getListOfEvents()):
+        return refuser(event)("is an event", hint)
+    for rule in each(model.getListOfRules()):
+        if rule.isAlgebraic():
+            return refuser(rule)("is an algebraic rule", hint)
+    for element in (model, *each(model.getListOfSpecies())):
+        if element.isSetConversionFactor():
+            return refuser(element)("has a conversion factor", hint)
+    for reaction in each(model.getListOfReactions()):
+        for side in (reaction.getListOfReactants(), reaction.getListOfProducts()):
+            for reference in each(side):
+                if reference.isSetStoichiometryMath() or reference.getId() in ruled - {""}:
+                    refuse = refuser(reference, reaction.getId())
+                    return refuse("has a stoichiometry that is not a number", hint)
+    if "symbols/rateOf" in system_text:
+        return UnsupportedSBML(
+            "The model uses rateOf, which is not supported here.", hint=hint[:1].upper() + hint[1:]
+        )
+    return None
+
+
+def refuse_beyond_plain(system: System) -> None:
+    """Raise for what `beyond_plain` finds, and for concentrations in compartments that change."""
+    refusal = beyond_plain(system.sbml)
+    if refusal is not None:
+        raise refusal
+    model = libsbml.readSBMLFromString(system.sbml).getModel()
+    fixed = frozenset(system.parameters)
+    for species in each(model.getListOfSpecies()):
+        if not species.getHasOnlySubstanceUnits() and species.getCompartment() not in fixed:
+            raise refuser(species)(
+                f"is a concentration in '{species.getCompartment()}', whose size changes",
+                "take backend='population' or 'reference', or give it hasOnlySubstanceUnits",
+            )

@@ -57,9 +57,7 @@ def foreseen(formula: Expression, known: frozenset[str]) -> bool:
     return fixed[formula]
 
 
-def switch_times(
-    system: System, still: frozenset[str] = frozenset()
-) -> tuple[Expression, ...]:
+def switch_times(system: System, still: frozenset[str] = frozenset()) -> tuple[Expression, ...]:
     """Formulas, in parameters and `still` states, of the times at which conditions change.
 
     Found are comparisons of terms that are linear in time with factors that depend on parameters;

@@ -1,7 +1,7 @@
 """Lab: the verbs a person uses, strung together once.
 
 Promise: The verbs, strung together once.
-Stands on: report, calibrate, review, trial, therapy, population, biology, evidence, ground
+Stands on: report, calibrate, review, trial, therapy, population, biology, evidence, engine, ground
 Nouns: Lab, TrialRun, FactRun, Export
 Add here: a verb as a method of Lab, its work in a file of its own.
 Read next: lab.py, then explain_model.py.
@@ -9,6 +9,7 @@ Read next: lab.py, then explain_model.py.
 
 # Doors know only the lab, so it also hands on what they show: errors, findings, texts.
 from virtualskin.calibrate import KnockOut
+from virtualskin.engine import Conformance, conformance
 from virtualskin.ground import BadInput, Finding, SkinError, report_lines
 from virtualskin.lab.export import Export
 from virtualskin.lab.fact_run import FactRun
@@ -17,6 +18,7 @@ from virtualskin.lab.trial_run import TrialRun
 from virtualskin.report import (
     Explanation,
     NumberCounts,
+    conformance_table,
     explain_text,
     facts_table,
     json_text,
@@ -32,6 +34,7 @@ from virtualskin.report import (
 
 __all__ = [
     "BadInput",
+    "Conformance",
     "Explanation",
     "Export",
     "FactRun",
@@ -41,6 +44,8 @@ __all__ = [
     "NumberCounts",
     "SkinError",
     "TrialRun",
+    "conformance",
+    "conformance_table",
     "explain_text",
     "facts_table",
     "json_text",

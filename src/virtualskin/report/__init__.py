@@ -1,13 +1,14 @@
 """Report: a result drawn, tabulated or written up.
 
 Promise: A result drawn, tabulated or written up; computes nothing new.
-Stands on: biology, ground, population, review, trial
+Stands on: biology, engine, ground, population, review, trial
 Nouns: Words, Line, Drawing, Reference, Explanation, NumberCounts
 Add here: a figure as one function in a file of its own; every word in both locales.
 Read next: comparison.py, then terminal.py and document.py.
 """
 
 from virtualskin.report.calibration import targets_json, targets_table
+from virtualskin.report.conformance import conformance_table
 from virtualskin.report.counts import ORIGINS, NumberCounts, numbers_markdown, with_numbers
 from virtualskin.report.document import Reference, trial_html
 from virtualskin.report.explanation import Explanation, Fact, Field, explain_text
@@ -42,6 +43,7 @@ __all__ = [
     "Words",
     "as_text",
     "claim_folder",
+    "conformance_table",
     "explain_text",
     "facts_html",
     "facts_table",

@@ -7,7 +7,7 @@ import pytest
 
 from virtualskin.engine.evaluator import Evaluator
 from virtualskin.engine.expression import TIME, Expression, symbol
-from virtualskin.engine.mathml import FunctionBody, read_math
+from virtualskin.engine.mathml import RATE_OF, FunctionBody, read_math
 
 
 def refuse(reason: str, hint: str) -> Exception:
@@ -72,10 +72,16 @@ def test_arguments_hide_names_of_the_model() -> None:
         ("g(x)", "not a function of this model"),
         ("f(x, y)", "takes 1"),
         ("delay(x, 1)", "a delay"),
-        ("rateOf(x)", "rateOf"),
+        ("h(2*x)", "rateOf of a formula"),
         ("normal(x, 1)", "not supported"),
     ],
 )
 def test_refused(formula: str, words: str) -> None:
     with pytest.raises(LookupError, match=words):
-        read(formula, {"f": FunctionBody(("x",), symbol("x"))})
+        read(
+            formula,
+            {
+                "f": FunctionBody(("x",), symbol("x")),
+                "h": FunctionBody(("x",), symbol(RATE_OF + "x")),
+            },
+        )
