@@ -30,10 +30,10 @@ def engine_bench(
     options: Options,
 ) -> int:
     """Measure speed against peers at equal achieved error; --people is who is judged at most."""
-    from virtualskin.lab import bench, bench_table
+    from virtualskin.lab import bench_engine, bench_table
 
     with progress() as report:
-        found = bench(
+        found = bench_engine(
             peers=peers,
             quick=quick,
             people=options.people,

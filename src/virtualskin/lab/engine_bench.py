@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from virtualskin.biology import Skin
 from virtualskin.engine import System, accelerate, read_sbml, speeds
 from virtualskin.engine.accelerate import speed_name
 from virtualskin.engine.peers import (
@@ -24,7 +25,6 @@ from virtualskin.engine.peers import (
 from virtualskin.ground import BadInput, Catalogue, Finding, SkinError, UnknownName, stream
 from virtualskin.population import Clock
 from virtualskin.report import bench_page, bench_picture, json_text
-from virtualskin.biology import Skin
 from virtualskin.therapy import load_treated_skin
 
 Floats = NDArray[np.float64]
@@ -34,7 +34,9 @@ QUICK: Final = ("synth30_A", "synth70_A")
 RESULT, PICTURE = "result.json", "work-precision.svg"
 SEED, CV = 1, 0.2  # not science: how far the benchmark's people differ
 SUN = (0.2, 0.8)  # not science: the benchmark's range of daily light
-SESSIONS = (("injury", 0.5), ("vesicle_surface", 1.0), ("pore", 0.3))  # not science: the benchmark's
+SESSIONS = (
+    ("injury", 0.5), ("vesicle_surface", 1.0), ("pore", 0.3),
+)  # fmt: skip # not science: the benchmark's sessions
 SESSION_DAYS = (0.0, 21.0, 42.0)  # not science: the benchmark's
 OUTPUT_DAYS = 7.0
 LAST_DAY = 168.0  # not science: 24 weeks
@@ -47,7 +49,7 @@ QUICK_SETTINGS = Settings(
 )  # fmt: skip # not science: fewer of everything
 
 
-def bench(
+def bench_engine(
     *,
     peers: bool = False,
     quick: bool = False,

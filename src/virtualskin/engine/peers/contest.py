@@ -19,7 +19,7 @@ import numpy as np
 from virtualskin.engine.evaluator import Floats
 from virtualskin.engine.peers.precision import Point, person_errors, ratio_at, summary
 from virtualskin.engine.peers.scenario import Scenario
-from virtualskin.engine.peers.tools import Loaded, LibRoadRunner, Ours, Tool
+from virtualskin.engine.peers.tools import LibRoadRunner, Loaded, Ours, Tool
 
 Told = Callable[[str], None]
 TIGHTER: Final = 0.01  # not science: the reference beside the tightest judged tolerance
