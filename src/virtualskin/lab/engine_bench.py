@@ -43,7 +43,7 @@ LAST_DAY = 168.0  # not science: 24 weeks
 CALENDAR, OLDEST = "age", 85.0  # not science: the benchmark's end
 DAYS_PER_YEAR = 365.25  # not science: the Julian year
 DECADES = 7
-SKIN_CROWD = 256  # not science: enough to fill all lanes
+SKIN_CROWD = 128  # not science: enough to fill all lanes
 QUICK_SETTINGS = Settings(
     crowd=256, ours=(1e-2, 1e-3, 1e-4, 1e-5, 1e-6), peers=(1e-4, 1e-6), rounds=1, seconds=0.3
 )  # fmt: skip # not science: fewer of everything

@@ -20,9 +20,9 @@ from virtualskin.engine.peers.kernel_speed import (
     thread_speed_up,
 )
 from virtualskin.engine.peers.scenario import Scenario
-from virtualskin.engine.peers.start import Start, starts
 from virtualskin.engine.peers.synthetic import synthetic
 from virtualskin.engine.peers.tools import OURS, PEERS, LibRoadRunner, Tool
+from virtualskin.engine.start import Start, starts
 
 KERNEL_ON = "synth70_A"
 QUICK_KERNEL_ON = "synth30_A"
@@ -71,6 +71,8 @@ class Benchmark:
                     "compile_s": first.compile_s,
                     "first_start_s": first.whole,
                     "second_start_s": second.whole,
+                    "compile_cpu_s": first.compile_cpu,
+                    "second_start_cpu_s": second.cpu,
                 }
                 for name, (first, second) in self.starts.items()
             ],

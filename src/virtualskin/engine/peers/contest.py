@@ -40,7 +40,7 @@ class Settings:
     """
 
     judged: int = 60
-    crowd: int = 1024  # not science: enough to fill all lanes
+    crowd: int = 512  # not science: enough to fill all lanes
     ours: tuple[float, ...] = (
         1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7,
     )  # fmt: skip # not science: solver tolerances

@@ -9,6 +9,7 @@ moments, which is what they do best.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final, Literal
 
@@ -84,6 +85,7 @@ def _text(name: str) -> str:
     return (files(__package__) / "models" / name).read_text("utf-8")
 
 
+@lru_cache(maxsize=4)
 def _read(stem: str, *, rectangular: bool) -> _Model:
     document: Any = libsbml.readSBMLFromString(_text(f"{stem}.xml"))
     model = document.getModel()
