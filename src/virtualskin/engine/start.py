@@ -84,6 +84,8 @@ def starts(sbml: str, parameters: dict[str, float], days: float) -> tuple[Start,
 
 def measure(folder: Path, begun: float, begun_cpu: float) -> None:
     """What the fresh process does, which began at these readings of the two clocks."""
+    import numpy as np
+
     from virtualskin.engine.program import Program
     from virtualskin.engine.read_sbml import read_sbml
     from virtualskin.engine.solve import solve
@@ -92,7 +94,9 @@ def measure(folder: Path, begun: float, begun_cpu: float) -> None:
     system = read_sbml((folder / MODEL).read_text("utf-8"))
     read = time.perf_counter()
     asked = json.loads((folder / PARAMETERS).read_text("utf-8"))
-    program = Program([0.0, asked["days"]], system.states, rtol=1e-4)  # not science: tolerance
+    program = Program(
+        np.array([0.0, asked["days"]]), system.states, rtol=1e-4
+    )  # not science: tolerance
     took: list[tuple[float, float]] = []
     first_cpu = 0.0
     for _ in range(2):

@@ -133,14 +133,13 @@ def _scenario(name: str, crowd: int, people: int) -> Scenario:
 
 def _columns(skin: Skin, system: System, people: int) -> dict[str, Floats]:
     """The skin's numbers; what drives it and the light differ between people."""
-    draw = stream(SEED, "benchmark")
     values = {n: np.full(people, v) for n, v in skin.values.items() if n in system.parameters}
     values |= {
-        name: value * draw.lognormal(0.0, CV, people)
+        name: value * stream(SEED, "benchmark", name).lognormal(0.0, CV, people)
         for name, value in values.items()
         if name.startswith("drive_")
     }
-    return values | {"sed_per_day": draw.uniform(*SUN, people)}
+    return values | {"sed_per_day": stream(SEED, "benchmark", "light").uniform(*SUN, people)}
 
 
 def _young(skin: Skin, system: System, people: int) -> Floats:

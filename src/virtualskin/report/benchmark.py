@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rich.console import Group
 from rich.table import Table
 
 from virtualskin.engine.peers import Benchmark, Contest, RatioRow, Row
-from virtualskin.report.drawing import INK, PALETTE, canvas
+from virtualskin.report.drawing import INK, PALETTE, SETTINGS, canvas
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 COLUMNS = ("scenario", "tool", "rtol", "people/s/core", "error", "ratio", "load s", "compile s")
 WIDTH, ROW_HEIGHT = 6.5, 3.0  # inches
@@ -75,11 +80,7 @@ def bench_page(found: Benchmark) -> str:
 
 def bench_picture(found: Benchmark) -> str:
     """Work-precision curves of all scenarios as one SVG."""
-    import io
-
     import matplotlib as mpl
-
-    from virtualskin.report.drawing import SETTINGS
 
     contests = found.contests
     figure, first = canvas(WIDTH, ROW_HEIGHT * -(-len(contests) // 2))
@@ -96,10 +97,7 @@ def bench_picture(found: Benchmark) -> str:
     return made.getvalue().replace(INK, "#000000")
 
 
-def _curves(axes: object, one: Contest) -> None:
-    from matplotlib.axes import Axes
-
-    assert isinstance(axes, Axes)
+def _curves(axes: Axes, one: Contest) -> None:
     tools = dict.fromkeys(row.tool for row in one.rows if row.error is not None)
     for number, tool in enumerate(tools):
         points = [(r.error, r.sims_per_s_core) for r in one.rows if r.tool == tool and r.error]
@@ -292,11 +290,9 @@ def _met(met: bool) -> str:
     return "met" if met else "missed"
 
 
-def _versions(machine: object) -> str:
-    assert hasattr(machine, "items")
+def _versions(machine: Mapping[str, Any]) -> str:
     names = ("llvmlite", "libroadrunner", "numba", "scikit-sundae", "scipy")
-    found = dict(machine.items())  # pyright: ignore[reportAttributeAccessIssue]
-    return "".join(f", {name} {found[name]}" for name in names if found.get(name))
+    return "".join(f", {name} {machine[name]}" for name in names if machine[name])
 
 
 def _markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

@@ -6,7 +6,7 @@ import datetime
 import importlib.metadata
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -24,6 +24,8 @@ from virtualskin.engine.peers.synthetic import synthetic
 from virtualskin.engine.peers.tools import OURS, PEERS, LibRoadRunner, Tool
 from virtualskin.engine.start import Start, starts
 
+# what is done next, and how many of how many scenarios are done
+Told = Callable[[str, int, int], None]
 KERNEL_ON = "synth70_A"
 QUICK_KERNEL_ON = "synth30_A"
 PACKAGES = ("llvmlite", "libroadrunner", "numba", "scikit-sundae", "scipy", "amici")
@@ -81,11 +83,8 @@ class Benchmark:
         }
 
 
-class Told:
-    """Where progress goes: what is done, how many of how many steps; does nothing by itself."""
-
-    def __call__(self, what: str, done: int, total: int) -> None:
-        """Called before each step."""
+def _quiet(what: str, done: int, total: int) -> None:
+    """Nobody wants to know."""
 
 
 def run_benchmark(
@@ -94,10 +93,16 @@ def run_benchmark(
     *,
     peers: bool,
     quick: bool,
-    told: Told | None = None,
+    told: Told = _quiet,
 ) -> Benchmark:
-    """Everything, on scenarios whose sizes need not be set yet."""
-    tell = told or Told()
+    """Everything, on scenarios whose sizes need not be set yet.
+
+    Args:
+        scenarios, settings: what and how.
+        peers: all peers, not only libRoadRunner.
+        quick: leave threads and the crowd out, and look at a smaller kernel.
+        told: what is done next, and how many of how many scenarios are done.
+    """
     tools: Sequence[Tool] = PEERS if peers else (LibRoadRunner(),)
     total = len(scenarios) + 1
     contests: list[Contest] = []
@@ -106,7 +111,7 @@ def run_benchmark(
     for number, scenario in enumerate(scenarios):
 
         def step(what: str, name: str = scenario.name, done: int = number) -> None:
-            tell(f"{name}: {what}", done, total)
+            told(f"{name}: {what}", done, total)
 
         step("sizes")
         ran = contest(scenario.sized(), tools, settings, step)
@@ -116,7 +121,7 @@ def run_benchmark(
             one = {name: float(value[0]) for name, value in scenario.of(1).parameters.items()}
             found[model] = starts(scenario.system.sbml, one, float(scenario.times[-1]))
         contests.append(_with_compile_time(ran, found.get(model)))
-    tell("kernel", len(scenarios), total)
+    told("kernel", len(scenarios), total)
     plain = synthetic(QUICK_KERNEL_ON if quick else KERNEL_ON, settings.crowd).sized()
     kernel = kernel_speed(plain)
     return Benchmark(

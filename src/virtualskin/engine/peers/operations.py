@@ -64,7 +64,7 @@ def attempt_operations(programs: Programs) -> int:
     factors = 0
     if programs.looped is not None:
         factors, solve = _looped(programs.looped)
-        solve += 3 * size
+        solve += size + 2 * len(programs.drifting)
     tapes = tape_operations(programs.newton) + factors
     tapes += (STAGES - 1) * tape_operations(programs.rates) + STAGES * solve
     return tapes + size * _a_state()

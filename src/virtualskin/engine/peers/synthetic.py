@@ -82,7 +82,7 @@ def synthetic(name: str, people: int) -> Scenario:
 
 
 def _text(name: str) -> str:
-    return (files(__package__) / "models" / name).read_text("utf-8")
+    return (files("virtualskin.engine.peers") / "models" / name).read_text("utf-8")
 
 
 @lru_cache(maxsize=4)
@@ -135,12 +135,13 @@ def _dose(event: Any) -> tuple[float, str, str]:
 
 
 def _draw(stem: str, system: System, people: int) -> dict[str, Floats]:
-    """Lognormal around the file's value, mean kept."""
+    """Lognormal around the file's value, mean kept; the first people are the same in any crowd."""
     rows = [line.split("\t") for line in _text("varied.tsv").splitlines()[1:]]
-    defaults, draw = system.defaults(), stream(SEED, "benchmark")
+    defaults = system.defaults()
     sigma = np.sqrt(np.log1p(CV**2))
     return {
-        name: defaults[name] * draw.lognormal(-(sigma**2) / 2, sigma, people)
+        name: defaults[name]
+        * stream(SEED, "benchmark", name).lognormal(-(sigma**2) / 2, sigma, people)
         for model, name in rows
         if model == stem
     }
