@@ -12,7 +12,7 @@ import ast
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final
@@ -90,6 +90,7 @@ class Compiled:
         prepare: parameters -> hoisted values.
         rates: dx/dt (S,).
         jacobian: (S, S) derivatives; writes only those that are not always zero.
+        code: what the functions point to, which must live as long as they do.
         load_s, compile_s: seconds to make the graph and to compile.
     """
 
@@ -99,6 +100,7 @@ class Compiled:
     prepare: Callable[..., None]
     rates: Callable[..., None]
     jacobian: Callable[..., None]
+    code: tuple[object, ...]
     load_s: float
     compile_s: float
 
@@ -129,19 +131,16 @@ def compiled(system: System, varied: tuple[str, ...]) -> Compiled:
     found = Compiled(
         programs.states,
         programs.hoisted,
-        max(scratch for _, scratch in made.values()),
+        max(scratch for _, scratch, _ in made.values()),
         made["prepare"][0],
         made["rates"][0],
         made["jacobian"][0],
+        tuple(code for _, _, code in made.values()),
         graph_made - begun,
         0.0,
     )
     _call_once(found, programs)
-    return Compiled(
-        *(found.states, found.hoisted, found.scratch, found.prepare, found.rates, found.jacobian),
-        found.load_s,
-        time.perf_counter() - graph_made,
-    )
+    return replace(found, compile_s=time.perf_counter() - graph_made)
 
 
 def _jacobian(programs: Programs) -> tuple[Tape, list[tuple[int, int]]]:
@@ -178,8 +177,8 @@ def _call_once(found: Compiled, programs: Programs) -> None:
 
 def _function(
     tape: Tape, targets: Sequence[int], sign: float = 1.0
-) -> tuple[Callable[..., None], int]:
-    """A compiled function of a tape that writes its results times `sign`, and its scratch.
+) -> tuple[Callable[..., None], int, object]:
+    """A function that writes a tape's results times `sign`, its scratch, and the code it points to.
 
     The long function is compiled once and called through a pointer, because numba compiles
     whatever it is called from together with it.
@@ -209,10 +208,7 @@ def _function(
     def call(t: float, y: Any, p: Any, h: Any, scratch: Any, out: Any) -> None:
         pointer(t, y.ctypes, p.ctypes, h.ctypes, scratch.ctypes, out.ctypes)
 
-    compiled_call = njit(call)
-    # the pointer does not keep the code alive
-    compiled_call.py_func.code = made
-    return compiled_call, len(carried)
+    return njit(call), len(carried), made
 
 
 def _python(name: str, body: list[ast.stmt], scope: dict[str, Any]) -> Any:
