@@ -71,7 +71,7 @@ _NUMERIC: Final = frozenset(
 )
 # `rateOf x` stands for the rate of x until all rates are known; no id of SBML holds a space
 RATE_OF: Final = "rateOf "
-MOST_PARTS: Final = 2_000_000  # not science: bound of formulas once functions are written out
+MOST_PARTS: Final = 1_000_000  # not science: bound of formulas once functions are written out
 _REFUSED: Final[Mapping[int, tuple[str, str]]] = {
     libsbml.AST_FUNCTION_DELAY: ("a delay", "write the delay as a chain of transit states"),
 }

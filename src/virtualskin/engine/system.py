@@ -12,7 +12,14 @@ import numpy as np
 
 from virtualskin.engine.evaluator import Evaluator, Floats
 from virtualskin.engine.event import Agenda, Event
-from virtualskin.engine.expression import Expression, evaluation_order, names, substitute
+from virtualskin.engine.expression import (
+    Apply,
+    Expression,
+    evaluation_order,
+    names,
+    substitute,
+    walk,
+)
 from virtualskin.ground import UnknownName
 
 
@@ -63,6 +70,14 @@ class System:
     def key(self) -> str:
         """SHA-256 of the text, which is all a system is made from."""
         return hashlib.sha256(self.sbml.encode()).hexdigest()
+
+    @cached_property
+    def operators(self) -> int:
+        """Operators of all rates and events with every rule written out, shared ones once."""
+        formulas = [self.written_out(rate) for rate in self.rates]
+        for event in self.events:
+            formulas += [event.trigger, *(formula for _, formula in event.assignments)]
+        return sum(1 for node in walk(formulas) if isinstance(node, Apply))
 
     @property
     def observables(self) -> tuple[str, ...]:

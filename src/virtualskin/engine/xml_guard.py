@@ -15,7 +15,9 @@ from xml.parsers import expat
 
 from virtualskin.engine.errors import UnsupportedSBML
 
-MAX_BYTES: Final = 64_000_000  # not science: file bound
+MAX_BYTES: Final = 40_000_000  # not science: file bound
+# libSBML keeps about a kilobyte for each, so that no text asks for more than two gigabytes
+MAX_ELEMENTS: Final = 1_000_000  # not science: file bound
 # MathML nests one element per operator; the readers above walk it recursively
 MAX_DEPTH: Final = 200  # not science: file bound
 # the longest way from a formula's root to a leaf, each operand counted as a level
@@ -31,13 +33,20 @@ def guard(text: str) -> None:
             hint="Split the model or remove annotations.",
         )
     parser = expat.ParserCreate("utf-8")
-    depth = 0
+    depth = elements = 0
     # of the elements that are open and belong to a formula: name and height so far
     heights: list[tuple[str, int]] = []
 
     def start(name: str, _: dict[str, str]) -> None:
-        nonlocal depth
+        nonlocal depth, elements
         depth += 1
+        elements += 1
+        if elements > MAX_ELEMENTS:
+            raise UnsupportedSBML(
+                f"The SBML text has more than {MAX_ELEMENTS} XML elements.",
+                where=f"<{name}> line {parser.CurrentLineNumber}",
+                hint="Split the model or remove annotations.",
+            )
         if heights or name.rpartition(":")[2] == "math":
             heights.append((name, 0))
         if depth > MAX_DEPTH:
