@@ -33,8 +33,8 @@ def solve_algebraic(notes: Notes) -> None:
     for name, formula in notes.ordered(given).items():
         out[name] = substitute(formula, out)
     waiting = [(rule, substitute(formula, out)) for rule, formula in notes.algebraic]
+    open_to = [_candidates(notes, formula) for _, formula in waiting]
     while waiting:
-        open_to = [_candidates(notes, formula) for _, formula in waiting]
         single = [i for i, found in enumerate(open_to) if len(found) == 1]
         if not single:
             rule, found = waiting[0][0], open_to[0]
@@ -44,11 +44,14 @@ def solve_algebraic(notes: Notes) -> None:
                 "write it as an assignment rule",
             )
         rule, formula = waiting.pop(single[0])
-        name = open_to[single[0]][0]
+        name = open_to.pop(single[0])[0]
         solved = _solved(rule, name, formula)
         notes.rule[name] = solved
         notes.element[name] = rule
-        waiting = [(r, substitute(f, {name: solved})) for r, f in waiting]
+        for i, (other, told_by) in enumerate(waiting):
+            if name in open_to[i]:
+                waiting[i] = other, substitute(told_by, {name: solved})
+                open_to[i] = _candidates(notes, waiting[i][1])
 
 
 def _candidates(notes: Notes, formula: Expression) -> list[str]:

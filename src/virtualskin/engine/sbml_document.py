@@ -15,7 +15,7 @@ from virtualskin.engine.errors import UnsupportedSBML
 from virtualskin.engine.sbml_refusals import each, place, refuse_document
 from virtualskin.engine.xml_guard import guard
 
-MOST_ELEMENTS: Final = 2_000_000  # not science: bound of a flattened model
+MOST_ELEMENTS: Final = 200_000  # not science: bound of a flattened model
 
 
 def open_document(text: str) -> tuple[Any, str]:
@@ -28,6 +28,8 @@ def open_document(text: str) -> tuple[Any, str]:
     document = libsbml.readSBMLFromString(text)
     if document.getPlugin("comp") is not None and document.getModel() is not None:
         text = _flattened(document)
+        # what is read again later, such as in another process, must pass by itself
+        guard(text)
         document = libsbml.readSBMLFromString(text)
     refuse_document(document)
     return document, text

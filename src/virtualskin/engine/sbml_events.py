@@ -57,6 +57,8 @@ def formulas_of(event: Event) -> list[Expression]:
 
 def finish_events(notes: Notes, events: list[tuple[Any, Event]]) -> tuple[Event, ...]:
     """The events on states: rules written out, concentrations made amounts."""
+    if not events:
+        return ()
     written = notes.written_out()
     return tuple(_finished(notes, element, event, events, written) for element, event in events)
 
@@ -113,9 +115,10 @@ def _size_met(
     """
     size = substitute(notes.home(species), written)
     moving = {name for name in names(size) if name in notes.state}
+    if not event.at_trigger or not moving:
+        return size
     others = {name for _, one in events if one is not event for name, _ in one.assignments}
-    others = {notes.amount.get(name, name) for name in others}
-    if event.at_trigger and (moving & others or (event.delay is not None and moving)):
+    if event.delay is not None or moving & {notes.amount.get(name, name) for name in others}:
         raise refuser(element, event.id)(
             f"assigns '{species}' by values of its trigger's time in a compartment that may "
             "change before the execution",

@@ -18,7 +18,7 @@ from virtualskin.engine.expression import (
     substitute,
     symbol,
 )
-from virtualskin.engine.mathml import RATE_OF, FunctionBody, read_math
+from virtualskin.engine.mathml import RATE_OF, Functions, read_math
 from virtualskin.engine.sbml_refusals import each, place, refuser
 
 NOTHING: Final = number(0.0)
@@ -33,7 +33,7 @@ class Notes:
     """
 
     model: Any
-    functions: dict[str, FunctionBody]
+    functions: Functions
     state: dict[str, float] = field(default_factory=dict)
     constant: dict[str, float] = field(default_factory=dict)
     rate: dict[str, Expression] = field(default_factory=dict)
