@@ -111,11 +111,11 @@ class Spec(BaseModel):
         """What is asked: the plain names among the expected."""
         return tuple(dict.fromkeys(name.removeprefix("d ").split("/")[0] for name in self.expected))
 
-    @property
-    def program(self) -> Program:
-        """The question, as exact as the answers are checked."""
+    def program(self, coarser: float = 1.0) -> Program:
+        """The question, more exact than the answers are checked."""
         until = None if self.until is None else np.array(self.until)
-        return Program(np.array(self.times), self.quantities, self.rtol, self.rtol/100,
+        rtol = self.rtol * coarser
+        return Program(np.array(self.times), self.quantities, rtol, rtol / 100,
                        start=self.start, until=until, max_steps=self.max_steps)  # fmt: skip
 
     def arrays(self, values: Mapping[str, float | list[float]]) -> dict[str, Any]:

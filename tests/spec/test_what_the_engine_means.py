@@ -24,6 +24,8 @@ from virtualskin.engine import (
 )
 
 SPECS = [spec for chapter in chapters() for spec in chapter.specs]
+# how much less exactly a slow solver is asked, which is the same machine's other executor
+COARSER = {"numpy": 30.0}
 Answers = tuple[dict[str, np.ndarray], tuple[Status, ...]]
 
 
@@ -39,28 +41,31 @@ def test_table_out(
 ) -> None:
     if solver in spec.missed:
         request.applymarker(pytest.mark.xfail(reason=spec.missed[solver], strict=True))
+    coarser = COARSER.get(solver, 1.0)
     refusal = spec.refused.get("everyone", spec.refused.get(solver))
     if refusal is not None:
         with pytest.raises((UnsupportedSBML, BadInput)) as caught:
-            asked(spec, read_sbml(spec.text), on(solver))
+            asked(spec, on(solver), coarser)
         assert refusal in str(caught.value)
         return
-    answers, status = asked(spec, read_sbml(spec.text), on(solver))
+    answers, status = asked(spec, on(solver), coarser)
     for person, one in enumerate(status, start=1):
         assert one.ok == (person not in spec.failed), one.reason
         # whoever is solved is solved by the solver asked, not by another in its place
         assert one.reason.startswith(spec.failed[person]) if not one.ok else one.reason == ""
+    within = spec.within * coarser
     right = np.array([one.ok for one in status])
     for name in spec.expected:
         got, wanted = answers[name], spec.answer(name)
         assert np.isnan(got[~right]).all()
         np.testing.assert_allclose(
-            got[right], wanted[right], rtol=spec.within, atol=spec.within / 100, err_msg=name
+            got[right], wanted[right], rtol=within, atol=within / 100, err_msg=name
         )
 
 
-def asked(spec: Spec, system: System, backend: BackendName) -> Answers:
+def asked(spec: Spec, backend: BackendName, coarser: float) -> Answers:
     """(N, T) of each quantity, and how everyone ended."""
+    system, program = read_sbml(spec.text), spec.program(coarser)
     given, initial = spec.arrays(spec.given), spec.arrays(spec.initial)
     if spec.ask == "rest":
         states = tuple(name for name in spec.quantities if name not in system.states)
@@ -73,10 +78,10 @@ def asked(spec: Spec, system: System, backend: BackendName) -> Answers:
     if spec.ask == "rested course":
         before = Preequilibration(spec.arrays(spec.before), initial)
         course = solve_preequilibrated(
-            system, spec.program, before=before, parameters=given, backend=backend
+            system, program, before=before, parameters=given, backend=backend
         )
     else:
-        course = solve(system, spec.program, parameters=given, initial=initial,
+        course = solve(system, program, parameters=given, initial=initial,
                        doses=spec.given_doses, backend=backend)  # fmt: skip
     return {name: course.of(name) for name in spec.expected}, course.status
 

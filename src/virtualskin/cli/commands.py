@@ -309,7 +309,7 @@ def trial_run(
             seed=options.seed,
             workers=options.workers,
             knockout=options.knockout or (),
-            backend=options.backend or "roadrunner",
+            backend=options.backend or "population",
             progress=report,
             out=options.out,
             lang=options.lang,

@@ -82,8 +82,8 @@ class Options:
         Solver | None,
         typer.Option(
             rich_help_panel=RUN,
-            help="Solver: roadrunner, the usual one; population, many people at once in machine "
-            "code, usual for `engine run`; or reference, the slow second.",
+            help="Solver: population, many people at once in machine code; roadrunner; or "
+            "reference, the slow second.",
         ),
     ] = None
     out: Annotated[

@@ -139,7 +139,7 @@ class Lab:
             workers: processes, None for all cores; never changes a result.
             knockout: pathways or drives held at the control's course, mechanisms held at 1. What
                 holds nothing is told as a warning of the run.
-            backend: the solver: `roadrunner`, `population` (many people at once) or `reference`
+            backend: the solver: `population` (many people at once), `roadrunner` or `reference`
                 (independent and slow).
             progress: called with stage, done and total.
             out: folder to write the report to; None for none.

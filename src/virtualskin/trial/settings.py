@@ -50,7 +50,7 @@ class RunSettings:
     knockout: tuple[str, ...] = ()
     workers: int | None = None
     accuracy: Accuracy = field(default_factory=Accuracy)
-    backend: BackendName = "roadrunner"
+    backend: BackendName = "population"
 
     def __post_init__(self) -> None:
         """Refuse sizes below 1 and an unknown backend."""

@@ -7,6 +7,7 @@ import pytest
 
 from virtualskin.engine import NO_DOSES, Course, Doses, Program, System, Workers, read_sbml, solve
 from virtualskin.engine import population as module
+from virtualskin.engine.kernel.programs import whole_exponents
 from virtualskin.engine.population import Executor, Population
 from virtualskin.engine.reference import Reference
 
@@ -145,3 +146,37 @@ def test_a_condition_on_a_state_costs_no_more_than_the_tolerance_allows(
     h = np.linspace(0.2, 0.9, 64)
     course = run(model, Program([3.0], ("y",), rtol=rtol, atol=1e-3 * rtol), "llvm", h=h)
     np.testing.assert_allclose(course.of("y")[:, 0], 3 + 0.9 * np.log(h), rtol=5 * rtol)
+
+
+@each_executor
+def test_whole_exponents_that_nobody_varies_become_products_of_the_same_value(
+    system: Callable[[str], System], executor: Executor
+) -> None:
+    """Hill terms with exponents 3, 1/2 and 1.5: only what people differ in stays a power."""
+    model = system(
+        "x = 2; k = 1; n = 3; h = 0.5; b = 1.5; x' = -k*x^n/(1 + x^n) - 0.1*x^h + 0.05*x^b"
+    )
+    program = Program([0.5, 2.0], ("x",), rtol=1e-9, atol=1e-12)
+    values, states = model.begin({"k": np.linspace(0.5, 2.0, 5)}, 5, start=0.0)
+    solver = Population(model, executor=executor)
+
+    def found(varied: tuple[str, ...] | None) -> np.ndarray:
+        return solver.solve_all(program, values, states, NO_DOSES, varied=varied).values
+
+    assert whole_exponents(model, ()) == {"n": 3.0, "h": 0.5}
+    assert whole_exponents(model, ("k", "n")) == {"h": 0.5}
+    plain, baked = found(None), found(("k",))
+    assert not np.array_equal(plain, baked), "another program"
+    np.testing.assert_allclose(baked, plain, rtol=1e-8)
+    part = solver.solve_all(program, values[3:], states[3:], NO_DOSES, varied=("k",))
+    assert np.array_equal(part.values, baked[3:]), "the same in every part of the population"
+
+
+def test_what_varies_decides_and_not_what_the_values_are(system: Callable[[str], System]) -> None:
+    """An exponent that people may differ in is not baked in though all have its default."""
+    model = system("x = 2; n = 2; x' = -x^n")
+    program = Program([1.0], ("x",), rtol=1e-9, atol=1e-12)
+    one = solve(model, program, parameters={"n": [2.0, 2.0]}, backend="population").values
+    two = solve(model, program, parameters={"n": [2.0, 2.5]}, backend="population").values
+    assert np.array_equal(one[0], two[0])
+    assert one[0, 0, 0] == pytest.approx(1 / (1 / 2 + 1), rel=1e-8)

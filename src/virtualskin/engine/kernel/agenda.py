@@ -50,6 +50,7 @@ class Happenings:
         self.desk, self.code, self.group = desk, desk.code, desk.group
         self.events = desk.layout.programs.events
         self.count = len(self.events)
+        self.watched = len(desk.layout.programs.watch.outputs)
 
     def begin(self, lane: str) -> None:
         """A person comes into a lane: triggers as declared, nothing waits."""
@@ -142,6 +143,10 @@ class Happenings:
         code.put(failed, "0", "i64")
         with code.loop(self.count) as event:
             self._look(event, lane, now, failed)
+        with code.loop(self.watched - self.count) as n:
+            row = desk.whole("add", n, str(self.count))
+            fresh = code.get(self._cell("watched", row, lane), "double")
+            code.put(self._cell("trigger", row, lane), fresh, "double")
         ending = code.get(failed, "i64")
         for reason in (BAD_DELAY, TOO_MANY_WAITING):
             with code.when(code.let(f"icmp eq i64 {ending}, {reason}")):
@@ -364,11 +369,11 @@ class Happenings:
             code.put(place, code.select(mask, value, code.get(place)))
 
     def _differs(self) -> str:
-        """Lanes in which a trigger is not as it was last seen."""
+        """Lanes in which a trigger, or a comparison in one, is not as it was last seen."""
         code, group = self.code, self.group
         found = code.slot(WHOLE)
         code.put(found, "zeroinitializer", WHOLE)
-        with code.loop(self.count) as event:
+        with code.loop(self.watched) as event:
             one = code.get(code.at(group.row("watched"), event, V))
             two = code.get(code.at(group.row("trigger"), event, V))
             other = code.let(f"zext {MASK} {code.compare('une', one, two)} to {WHOLE}")

@@ -41,7 +41,7 @@ Flags = NDArray[np.bool_]
 _PER_LANE: Final = (
     *("person", "y", "new", "k", "p", "q", "t", "before", "stop", "end", "h", "error"),
     *("rejected", "restart", "moved", "output", "dose", "cursor", "reach", "wake", "settling"),
-    "agenda",
+    *("agenda", "seen"),
 )
 
 
@@ -74,6 +74,7 @@ class Lanes:
         self.output, self.dose = np.zeros(width, np.int64), np.zeros(width, np.int64)
         self.cursor, self.reach = np.zeros(width, np.int64), np.zeros(width)
         self.wake, self.settling = np.full(width, np.inf), np.zeros(width, bool)
+        self.seen = np.zeros((len(programs.watch.outputs) - len(programs.events), width))
         self.agenda: Any = np.array([copy(agenda) for _ in range(width)], dtype=object)
 
     def run(self) -> None:
@@ -139,7 +140,8 @@ class Lanes:
         """
         self.reach = self.t.copy()
         forward = np.flatnonzero(self.moved & (self.t > self.before))
-        known = np.array([agenda.before for agenda in self.agenda], dtype=np.float64).T
+        triggers = np.array([agenda.before for agenda in self.agenda], dtype=np.float64).T
+        known = np.concatenate([triggers, self.seen])
         turned = forward[self._turned(forward, self.t[forward], self.new[:, forward], known)]
         low, high = np.zeros(len(turned)), np.ones(len(turned))
         length = self.reach[turned] - self.before[turned]
@@ -163,13 +165,16 @@ class Lanes:
     def _turned(
         self, lanes: NDArray[np.int64], time: Floats, state: Floats, known: Floats
     ) -> Flags:
+        return np.any(self._watched(lanes, time, state) != known[:, lanes], axis=0)
+
+    def _watched(self, lanes: NDArray[np.int64], time: Floats, state: Floats) -> Floats:
         inputs = {
             "state": state,
             "time": time[None],
             "parameter": self.p[:, lanes],
             "slack": self._slack(len(lanes)),
         }
-        return np.any(run(self.programs.watch, inputs, len(lanes)) != known[:, lanes], axis=0)
+        return run(self.programs.watch, inputs, len(lanes))
 
     def _settle(self, landing: Flags) -> None:
         """Take over the new states and execute what is due, until nothing more happens."""
@@ -183,6 +188,8 @@ class Lanes:
                 self._end(lane, BAD_DELAY if delay else TOO_MANY_STEPS)
                 continue
             self.restart[lane] |= agenda.executed > before
+            now = self._watched(np.array([lane]), self.t[[lane]], self.new[:, [lane]])
+            self.seen[:, lane] = now[len(agenda.events) :, 0]
             self.wake[lane] = agenda.next
             self.stop[lane] = min(self.stop[lane], agenda.next)
         self.y[:, self.moved] = self.new[:, self.moved]

@@ -28,7 +28,7 @@ from virtualskin.engine.kernel.graph import (
     Node,
 )
 from virtualskin.engine.kernel.lower import Lowering
-from virtualskin.engine.switches import switch_times
+from virtualskin.engine.switches import RELATIONS, switch_times
 from virtualskin.engine.system import System
 
 # room for events that are triggered again before they are executed; who needs more is solved by
@@ -95,7 +95,8 @@ class Programs:
             matrix's own entries where the factors are `looped`.
         solve: `RATE` + `CARRY` + `WEIGHT` * `DRIFT` and `FACTOR` -> solution; nothing if `looped`.
         looped: how factors and solution are computed where straight-line code would be too long.
-        watch: time, state, parameters, slack -> for each event 1 where its trigger is true, else 0.
+        watch: time, state, parameters, slack -> for each event 1 where its trigger is true, else 0;
+            then the same for the comparisons that triggers are put together from.
         react: as `watch` -> each event's delay, each event's priority, all new values.
         events: what else the model says about its events.
         jumps: whether a rate has conditions on time that change at known moments.
@@ -195,8 +196,19 @@ def observer_of(system: System, observe: Sequence[str]) -> Tape:
 def _watch(system: System) -> Tape:
     graph = Graph()
     lowering = Lowering(graph, system.states, system.parameters)
-    triggers = lowering.lower(event.trigger for event in system.events)
-    return record(graph, [graph.call("ne", node, graph.zero) for node in triggers], {})
+    triggers = [event.trigger for event in system.events]
+    nodes = lowering.lower([*triggers, *_comparisons(triggers)])
+    return record(graph, [graph.call("ne", node, graph.zero) for node in nodes], {})
+
+
+def _comparisons(triggers: Sequence[Expression]) -> list[Expression]:
+    """What triggers are put together from: `a < x and x < b` may come and go inside a step."""
+    alone = frozenset(triggers)
+    return [
+        node
+        for node in walk(triggers)
+        if isinstance(node, Apply) and node.op in RELATIONS and node not in alone
+    ]
 
 
 def _react(system: System) -> Tape:
