@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+import engine_manual as manual
 from engine_specs import SOLVERS, Spec, chapters
 from virtualskin.ground import BadInput
 from virtualskin.engine import (
@@ -25,7 +26,7 @@ from virtualskin.engine import (
 
 SPECS = [spec for chapter in chapters() for spec in chapter.specs]
 # how much less exactly a slow solver is asked, which is the same machine's other executor
-COARSER = {"numpy": 30.0}
+COARSER = {"numpy": manual.COARSER}
 Answers = tuple[dict[str, np.ndarray], tuple[Status, ...]]
 
 
