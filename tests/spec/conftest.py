@@ -1,10 +1,36 @@
 """What every specification runs on: all solvers, one after the other."""
 
+import sys
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
 import pytest
 
-from virtualskin.engine import BACKENDS
+from engine_specs import SOLVERS
+from virtualskin.engine import BackendName, read_sbml
+from virtualskin.engine.population import Population
 
 
-@pytest.fixture(params=BACKENDS)
-def backend(request: pytest.FixtureRequest) -> str:
-    return request.param
+@lru_cache(maxsize=8)
+def _in_numpy(sbml: str) -> Population:
+    return Population(read_sbml(sbml), executor="numpy")
+
+
+@pytest.fixture
+def on(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], BackendName]]:
+    """The backend of a solver's name; `numpy` is the population backend's other executor."""
+
+    def chosen(solver: str) -> BackendName:
+        if solver == "numpy":
+            for module in ("solve", "sensitivity"):
+                place = sys.modules[f"virtualskin.engine.{module}"]
+                monkeypatch.setattr(place, "loaded_population", _in_numpy)
+        backends: dict[str, BackendName] = {"reference": "reference", "roadrunner": "roadrunner"}
+        return backends.get(solver, "population")
+
+    yield chosen
+
+
+@pytest.fixture(params=SOLVERS)
+def backend(request: pytest.FixtureRequest, on: Callable[[str], BackendName]) -> BackendName:
+    return on(request.param)

@@ -35,6 +35,7 @@ from virtualskin.engine.expression import Apply, names, walk
 from virtualskin.engine.program import Program
 from virtualskin.engine.sbml_refusals import refuse_beyond_plain
 from virtualskin.engine.status import PersonFailed
+from virtualskin.engine.switches import breaks
 from virtualskin.engine.system import System
 
 Slots = tuple[list[int], list[int]]
@@ -136,6 +137,8 @@ class RoadRunner(PersonByPerson):
     def begin(self, parameters: Floats) -> None:
         """Reset everything, then set every parameter of this person."""
         self._parameters = parameters
+        start = self._program.start if self._program is not None else -np.inf
+        self._switches = breaks(self.system, parameters[None], start=start)[0]
         self._rr.resetAll()
         model = self._model
         _set(model.setCompartmentVolumes, self._size_slots, parameters)
@@ -163,17 +166,33 @@ class RoadRunner(PersonByPerson):
         return np.array(self._rr.getSelectedValues())[1 : 1 + len(self._program.observe)]
 
     def advance(self, time: float, state: Floats, stops: Floats) -> tuple[Floats, Floats]:
-        """One call of `simulate` with the exact stops."""
+        """One call of `simulate` with the exact stops, or one up to each switch in time.
+
+        CVODE finds the jumps of conditions as roots, but only where a step ends on their far side:
+        it would step over a short pulse.
+        """
         assert self._program is not None
+        split = len(self._program.observe)
+        last = stops[-1]
+        parts = [np.empty((0, split + len(state)))]
+        for end in (*self._switches[(self._switches > time) & (self._switches < last)], last):
+            wanted = stops[(stops > time) & (stops <= end)]
+            rows = self._simulate(time, state, np.union1d(wanted, end))
+            parts.append(rows[: len(wanted)])
+            time, state = float(end), rows[-1, split:]
+            self._require_finite(state, self.system.states, time)
+        rows = np.concatenate(parts)
+        return rows[:, :split], rows[:, split:]
+
+    def _simulate(self, time: float, state: Floats, stops: Floats) -> Floats:
+        """What is selected at the stops, after a new start of the integrator."""
         self._place(time, state)
         try:
-            rows = np.array(self._rr.simulate(times=[time, *stops.tolist()]))[1:, 1:]
+            return np.array(self._rr.simulate(times=[time, *stops.tolist()]))[1:, 1:]
         except RuntimeError as error:
             at = float(self._rr.getCurrentTime())
             self._recover()
             raise PersonFailed(_reason(str(error)), at) from error
-        split = len(self._program.observe)
-        return rows[:, :split], rows[:, split:]
 
     def _recover(self) -> None:
         self._load()
