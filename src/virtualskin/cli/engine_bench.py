@@ -10,7 +10,10 @@ import typer
 from virtualskin.cli.options import Options, with_options
 from virtualskin.cli.printing import print_json, print_text, progress
 
+engine = typer.Typer(help="The solver itself.")
 
+
+@engine.command("bench")
 @with_options
 def engine_bench(
     *,
