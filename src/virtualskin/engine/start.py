@@ -94,9 +94,8 @@ def measure(folder: Path, begun: float, begun_cpu: float) -> None:
     system = read_sbml((folder / MODEL).read_text("utf-8"))
     read = time.perf_counter()
     asked = json.loads((folder / PARAMETERS).read_text("utf-8"))
-    program = Program(
-        np.array([0.0, asked["days"]]), system.states, rtol=1e-4
-    )  # not science: tolerance
+    times = np.array([0.0, asked["days"]])
+    program = Program(times, system.states, rtol=1e-4)  # not science: solver tolerance
     took: list[tuple[float, float]] = []
     first_cpu = 0.0
     for _ in range(2):

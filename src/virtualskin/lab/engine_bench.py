@@ -44,9 +44,13 @@ CALENDAR, OLDEST = "age", 85.0  # not science: the benchmark's end
 DAYS_PER_YEAR = 365.25  # not science: the Julian year
 DECADES = 7
 SKIN_CROWD = 128  # not science: enough to fill all lanes
+QUICK_OURS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6)  # not science: solver tolerances
+QUICK_PEERS = (1e-4, 1e-6)  # not science: solver tolerances
+QUICK_CROWD = 256  # not science: enough to fill all lanes
+QUICK_SECONDS = 0.3  # not science: seconds of a peer's round
 QUICK_SETTINGS = Settings(
-    crowd=256, ours=(1e-2, 1e-3, 1e-4, 1e-5, 1e-6), peers=(1e-4, 1e-6), rounds=1, seconds=0.3
-)  # fmt: skip # not science: fewer of everything
+    crowd=QUICK_CROWD, ours=QUICK_OURS, peers=QUICK_PEERS, rounds=1, seconds=QUICK_SECONDS
+)
 
 
 def bench_engine(

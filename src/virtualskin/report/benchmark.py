@@ -212,10 +212,12 @@ def _caveats(found: Benchmark) -> list[str]:
             f"The targets are for AVX-512; this machine has {found.machine['vectors']}, half the "
             "width or less, so our speed here is lower and the peers', who do not use it, is not."
         )
-    load, cores = found.machine["load"], found.machine["cores"]
-    if load is not None and load > 0.5 * cores:
+    before, after = found.machine["load"], found.machine["load_after"]
+    cores = found.machine["cores"]
+    if before is not None and max(before, after) > 0.5 * cores:
         lines.append(
-            f"The machine was shared: load {load} on {cores} cores when the run began. Wall times "
+            f"The machine was shared: load {before} on {cores} cores when the run began, {after} "
+            "when it ended (of which the run itself is about 1). Wall times "
             "(starts, threads, the crowd) are longer than on a quiet machine, and shared caches "
             "and cores cost CPU time, too."
         )

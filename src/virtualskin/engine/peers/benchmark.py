@@ -124,15 +124,10 @@ def run_benchmark(
     told("kernel", len(scenarios), total)
     plain = synthetic(QUICK_KERNEL_ON if quick else KERNEL_ON, settings.crowd).sized()
     kernel = kernel_speed(plain)
-    return Benchmark(
-        machine,
-        tuple(contests),
-        kernel,
-        found,
-        None if quick else thread_speed_up(plain, THREADS),
-        None if quick else crowd(KERNEL_ON),
-        quick,
-    )
+    speed_up = None if quick else thread_speed_up(plain, THREADS)
+    many = None if quick else crowd(KERNEL_ON)
+    machine["load_after"] = _load()
+    return Benchmark(machine, tuple(contests), kernel, found, speed_up, many, quick)
 
 
 def _with_compile_time(ran: Contest, start: tuple[Start, Start] | None) -> Contest:
@@ -154,7 +149,7 @@ def machine_facts() -> dict[str, Any]:
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-        "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
+        "load": _load(),
     }
     if available():
         from virtualskin.engine.kernel.build import host
@@ -167,6 +162,10 @@ def machine_facts() -> dict[str, Any]:
         except importlib.metadata.PackageNotFoundError:
             facts[name] = None
     return facts
+
+
+def _load() -> float | None:
+    return round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
 
 
 def _processor() -> str:

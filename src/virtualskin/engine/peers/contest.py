@@ -22,6 +22,7 @@ from virtualskin.engine.peers.scenario import Scenario
 from virtualskin.engine.peers.tools import LibRoadRunner, Loaded, Ours, Tool
 
 Told = Callable[[str], None]
+OUR_RTOLS: Final = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7)  # not science: solver tolerances
 TIGHTER: Final = 0.01  # not science: the reference beside the tightest judged tolerance
 CHECKED: Final = 2
 LEAST: Final = 4
@@ -39,11 +40,9 @@ class Settings:
         seconds: CPU time that a peer's round should take.
     """
 
-    judged: int = 60
+    judged: int = 60  # not science: a number of people
     crowd: int = 512  # not science: enough to fill all lanes
-    ours: tuple[float, ...] = (
-        1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7,
-    )  # fmt: skip # not science: solver tolerances
+    ours: tuple[float, ...] = OUR_RTOLS
     peers: tuple[float, ...] = (1e-4, 1e-6, 1e-7)  # not science: solver tolerances
     rounds: int = 3
     seconds: float = 1.0
