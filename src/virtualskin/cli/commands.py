@@ -40,6 +40,7 @@ app = typer.Typer(
 trial = typer.Typer(help="Simulate a trial.")
 app.add_typer(trial, name="trial")
 app.add_typer(engine, name="engine")
+engine.command("bench")(engine_bench)
 
 
 @app.callback(invoke_without_command=True)
