@@ -17,6 +17,9 @@ from virtualskin.engine.xml_guard import guard
 
 MOST_ELEMENTS: Final = 200_000  # not science: bound of a flattened model
 
+# libSBML flattens from the inside out, each level walked recursively
+MAX_NESTING: Final = 50  # not science: bound of submodels in submodels
+
 
 def open_document(text: str) -> tuple[Any, str]:
     """The document of a text and the text of what is simulated, which differ after flattening.
@@ -71,6 +74,12 @@ def _refuse_growth(document: Any, plugin: Any) -> None:
         if name in under_way:
             raise UnsupportedSBML(
                 f"Submodel '{name}' holds itself.", where=place(model), hint="Break the circle."
+            )
+        if len(under_way) >= MAX_NESTING:
+            raise UnsupportedSBML(
+                f"Submodels nest deeper than {MAX_NESTING}.",
+                where=place(model),
+                hint="Flatten the model, or hold what is inside directly.",
             )
         under_way.append(name)
         # the elements of a model are found by its own ids and those of what it holds
