@@ -49,6 +49,7 @@ class Notes:
     species: dict[str, Any] = field(default_factory=dict)
     references: dict[str, Any] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
+    ids: set[str] = field(default_factory=set)
 
     def gather(self) -> None:
         """List the elements by id and read every formula but those of events."""
@@ -112,10 +113,14 @@ class Notes:
         return name in self.rate or name in self.rule or name in self.moved
 
     def unique(self, name: str) -> str:
-        """A name like the given one that nothing in the model has."""
-        taken = self.model.getElementBySId
-        while taken(name) is not None or name in self.state or name in self.constant:
+        """A name like the given one that nothing in the model has, then taken."""
+        if not self.ids:
+            self.ids = {e.getId() for e in each(self.model.getListOfEvents())}
+            tables = (self.compartments, self.parameters, self.species, self.references)
+            self.ids.update(self.laws, self.functions.bodies, *tables)
+        while name in self.ids:
             name = f"{name}_"
+        self.ids.add(name)
         return name
 
     def ordered(self, formulas: dict[str, Expression]) -> dict[str, Expression]:

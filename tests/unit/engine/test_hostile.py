@@ -218,7 +218,7 @@ ANSWERS: dict[str, tuple[Callable[[], str], str]] = {
     ),
     "submodels without end": (
         lambda: submodels(30, 10),
-        r"refused: The model has \d+ elements once its submodels are flattened",
+        r"refused: The model has \d+ submodels once",
     ),
     "a submodel that holds itself": (
         lambda: submodels(2, 1, holds="d1"), "refused: Submodel 'd1' holds itself"

@@ -111,7 +111,7 @@ def near(*values: float) -> object:
     return pytest.approx(list(values), rel=1e-6, abs=1e-9)
 
 
-# ---- conversion factors: ds/dt = factor * stoichiometry * speed -------------------------------
+# ---- conversion factors: ds/dt = factor * stoichiometry * speed
 
 
 def test_the_model_s_conversion_factor_multiplies_every_flow() -> None:
@@ -127,7 +127,7 @@ def test_a_species_own_conversion_factor_wins() -> None:
     assert s == near(0, 10, 20)
 
 
-# ---- stoichiometry that is a variable ---------------------------------------------------------
+# ---- stoichiometry that is a variable
 
 
 def counted(*more: str) -> str:
@@ -169,7 +169,7 @@ def test_stoichiometry_by_an_event() -> None:
     assert s == near(0, 1 + 5, 1 + 15)
 
 
-# ---- concentrations in compartments that change -----------------------------------------------
+# ---- concentrations in compartments that change
 
 
 def housed(*more: str, boundary: str = "false", start: float = 6.0) -> str:
@@ -206,7 +206,7 @@ def test_a_concentration_s_own_rate_rule_is_what_it_says() -> None:
     assert course(text, "s") == [near(6, 11, 16)]
 
 
-# ---- algebraic rules ----------------------------------------------------------------------------
+# ---- algebraic rules
 
 
 def test_a_linear_algebraic_rule_gives_its_variable() -> None:
@@ -236,7 +236,7 @@ def test_two_unknowns_of_one_algebraic_rule_are_refused() -> None:
         read_sbml(text)
 
 
-# ---- rateOf, avogadro, missing formulas -----------------------------------------------------------
+# ---- rateOf, avogadro, missing formulas
 
 
 def test_rate_of_a_state_a_constant_and_a_diluted_concentration() -> None:
@@ -282,7 +282,7 @@ def test_a_reaction_without_a_rate_is_refused() -> None:
         read_sbml(text)
 
 
-# ---- events -------------------------------------------------------------------------------------
+# ---- events
 
 
 def test_a_delay_that_depends_on_the_state_is_taken_at_the_trigger() -> None:
@@ -336,7 +336,7 @@ def test_an_assignment_of_a_concentration_keeps_its_meaning() -> None:
     assert course(text, "s") == [near(6, 5, 3.75)]
 
 
-# ---- submodels -----------------------------------------------------------------------------------
+# ---- submodels
 
 
 def nested(*, replaced: bool) -> str:
