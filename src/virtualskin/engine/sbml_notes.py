@@ -54,6 +54,7 @@ class Notes:
     def gather(self) -> None:
         """List the elements by id and read every formula but those of events."""
         model = self.model
+        self._refuse_twice()
         for table, items in (
             (self.compartments, model.getListOfCompartments()),
             (self.parameters, model.getListOfParameters()),
@@ -76,6 +77,25 @@ class Notes:
                 name = assignment.getSymbol()
                 self.element.setdefault(name, assignment)
                 self.start[name] = self.math(assignment)
+
+    def _refuse_twice(self) -> None:
+        """libSBML reads a text in which two elements have one id, and finds the first of them."""
+        model = self.model
+        reactions = list(each(model.getListOfReactions()))
+        for items in (
+            each(model.getListOfFunctionDefinitions()),
+            each(model.getListOfCompartments()),
+            each(model.getListOfSpecies()),
+            each(model.getListOfParameters()),
+            reactions,
+            (reference for reaction in reactions for reference, _ in references(reaction)),
+            each(model.getListOfEvents()),
+        ):
+            for item in items:
+                name = item.getId()
+                if name and name in self.ids:
+                    raise refuser(item)("has an id that another element has", "rename one of them")
+                self.ids.add(name)
 
     def _rules(self) -> None:
         for rule in each(self.model.getListOfRules()):
@@ -114,10 +134,6 @@ class Notes:
 
     def unique(self, name: str) -> str:
         """A name like the given one that nothing in the model has, then taken."""
-        if not self.ids:
-            self.ids = {e.getId() for e in each(self.model.getListOfEvents())}
-            tables = (self.compartments, self.parameters, self.species, self.references)
-            self.ids.update(self.laws, self.functions.bodies, *tables)
         while name in self.ids:
             name = f"{name}_"
         self.ids.add(name)

@@ -7,13 +7,15 @@ files here are small enough for a few seconds), forked so that nothing is import
 import os
 import re
 import resource
+import time
 import traceback
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 
-from virtualskin.engine import Program, UnsupportedSBML, read_sbml, solve
+from virtualskin.engine import BackendName, Program, UnsupportedSBML, read_sbml, solve
+from virtualskin.engine.bounds import BOUNDS
 from virtualskin.engine.xml_guard import MAX_ELEMENTS
 
 MEMORY, SECONDS = 2 << 30, 20
@@ -247,8 +249,73 @@ ANSWERS: dict[str, tuple[Callable[[], str], str]] = {
     "a lambda for a formula": (
         lambda: rate("<lambda><bvar><ci>a</ci></bvar><ci>a</ci></lambda>"), "refused: "
     ),
-    "twice the same id": (lambda: model(parameters("x", "x")), "refused: |solved"),
+    "twice the same id": (
+        lambda: model(parameters("x", "x")), "refused: 'x' has an id that another element has"
+    ),
+    "thousands of namespaces": (
+        lambda: model(parameters("x")).replace(
+            "<model ", "<model " + " ".join(f'xmlns:a{i}="a/{i}"' for i in range(5000)) + " "
+        ),
+        "refused: An element has more than",
+    ),
 }  # fmt: skip
+
+
+def network(species: int, *, reactions: bool) -> str:
+    """Species in a ring, each of which becomes the next."""
+    rows = [
+        f'<species id="s{i}" compartment="v" initialConcentration="1" constant="false" '
+        'hasOnlySubstanceUnits="false" boundaryCondition="false"/>'
+        for i in range(species)
+    ]
+    ring = [
+        f'<reaction id="j{i}" reversible="false"><listOfReactants><speciesReference '
+        f'species="s{i}" stoichiometry="1" constant="true"/></listOfReactants><listOfProducts>'
+        f'<speciesReference species="s{(i + 1) % species}" stoichiometry="1" constant="true"/>'
+        f"</listOfProducts><kineticLaw>{MATH}<ci>s{i}</ci></math></kineticLaw></reaction>"
+        for i in range(species if reactions else 0)
+    ]
+    home = '<listOfCompartments><compartment id="v" size="1" constant="true"/></listOfCompartments>'
+    return model(
+        home,
+        "<listOfSpecies>", *rows, "</listOfSpecies>",
+        "<listOfReactions>", *ring, "</listOfReactions>",
+    )  # fmt: skip
+
+
+def test_many_species_are_read_and_refused_by_the_solvers() -> None:
+    text = network(20_000, reactions=False)
+    assert bounded(lambda: str(len(read_sbml(text).states))) == "20000"
+    assert re.match(
+        r"refused: The model has 20000 states; the solver 'reference' takes at most 5000\.",
+        bounded(lambda: _answer(text)),
+    )
+
+
+def test_reading_is_linear_in_the_size() -> None:
+    def seconds(species: int) -> float:
+        text = network(species, reactions=True)
+
+        def job() -> str:
+            start = time.process_time()
+            read_sbml(text)
+            return str(time.process_time() - start)
+
+        return float(bounded(job))
+
+    # quadratic would be 16 times
+    assert seconds(2400) < 9 * seconds(600)
+
+
+@pytest.mark.parametrize("backend", BOUNDS)
+def test_each_solver_refuses_what_is_too_large(backend: BackendName) -> None:
+    most = BOUNDS[backend][0]
+    text = model(
+        parameters(*numbered(most + 1)), rules("rate", dict.fromkeys(numbered(most + 1), ONE))
+    )
+    system = read_sbml(text)
+    with pytest.raises(UnsupportedSBML, match=f"{most + 1} states; the solver '{backend}'"):
+        solve(system, Program(np.array([1.0]), ("p0",)), backend=backend)
 
 
 def _answer(text: str) -> str:
