@@ -71,6 +71,7 @@ _NUMERIC: Final = frozenset(
 )
 # `rateOf x` stands for the rate of x until all rates are known; no id of SBML holds a space
 RATE_OF: Final = "rateOf "
+MOST_OF_ONE: Final = 10_000  # not science: bound of one function
 MOST_PARTS: Final = 1_000_000  # not science: bound of formulas once functions are written out
 _REFUSED: Final[Mapping[int, tuple[str, str]]] = {
     libsbml.AST_FUNCTION_DELAY: ("a delay", "write the delay as a chain of transit states"),
@@ -215,10 +216,15 @@ def _call(name: str, args: list[Expression], functions: Functions, refuse: Refus
             "give as many arguments as the definition has",
         )
     functions.spent += function.size
+    if function.size > MOST_OF_ONE:
+        raise refuse(
+            f"calls '{name}', whose formula has {function.size} parts of {MOST_OF_ONE} at most",
+            "split the function into assignment rules",
+        )
     if functions.spent > MOST_PARTS:
         raise refuse(
-            f"calls '{name}', with which the formulas have more than {MOST_PARTS} parts",
-            "call functions less often, or from rules",
+            f"calls '{name}', with which functions make up more than {MOST_PARTS} parts",
+            "call functions less often, or from assignment rules",
         )
     given: dict[str, Expression] = dict(zip(function.arguments, args, strict=True))
     for rate in function.rates:

@@ -100,10 +100,12 @@ class Reference(PersonByPerson):
 
     def _fill(self, states: Floats, time: float, state: Floats, stops: Floats) -> None:
         done = steps = tries = close = 0
+        # at this pace a stretch holds more moments than it may have steps
+        last, pace = -np.inf, (float(stops[-1]) - time) / self._program.max_steps
         while done < len(stops):
             goal = min(float(stops[-1]), self._next, self._agenda.next)
-            steps, close = steps + 1, close + 1 if goal <= _clear_of(time) else 0
-            if close > MOST_AT_ONCE or steps > self._program.max_steps:
+            close, last = close + 1 if time - last <= pace else 0, time
+            if close > MOST_AT_ONCE:
                 raise PersonFailed("events follow each other without end", time)
             if self._at_rest or goal <= _clear_of(time):
                 reached = int(np.searchsorted(stops, goal, side="left"))

@@ -18,6 +18,8 @@ from virtualskin.engine.errors import UnsupportedSBML
 MAX_BYTES: Final = 40_000_000  # not science: file bound
 # libSBML keeps about a kilobyte for each, so that no text asks for more than two gigabytes
 MAX_ELEMENTS: Final = 1_000_000  # not science: file bound
+# namespaces are declared as attributes, and libSBML looks for each among all of them
+MAX_ATTRIBUTES: Final = 100  # not science: file bound
 # MathML nests one element per operator; the readers above walk it recursively
 MAX_DEPTH: Final = 200  # not science: file bound
 # the longest way from a formula's root to a leaf, each operand counted as a level
@@ -37,7 +39,7 @@ def guard(text: str) -> None:
     # of the elements that are open and belong to a formula: name and height so far
     heights: list[tuple[str, int]] = []
 
-    def start(name: str, _: dict[str, str]) -> None:
+    def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth, elements
         depth += 1
         elements += 1
@@ -46,6 +48,12 @@ def guard(text: str) -> None:
                 f"The SBML text has more than {MAX_ELEMENTS} XML elements.",
                 where=f"<{name}> line {parser.CurrentLineNumber}",
                 hint="Split the model or remove annotations.",
+            )
+        if len(attributes) > MAX_ATTRIBUTES:
+            raise UnsupportedSBML(
+                f"An element has more than {MAX_ATTRIBUTES} attributes.",
+                where=f"<{name}> line {parser.CurrentLineNumber}",
+                hint="Save the model again with the tool that made it.",
             )
         if heights or name.rpartition(":")[2] == "math":
             heights.append((name, 0))
