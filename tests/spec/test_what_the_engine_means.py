@@ -9,7 +9,6 @@ import pytest
 
 import engine_manual as manual
 from engine_specs import SOLVERS, Spec, chapters
-from virtualskin.ground import BadInput
 from virtualskin.engine import (
     BackendName,
     Preequilibration,
@@ -23,6 +22,7 @@ from virtualskin.engine import (
     solve_preequilibrated,
     steady_state,
 )
+from virtualskin.ground import BadInput
 
 SPECS = [spec for chapter in chapters() for spec in chapter.specs]
 # how much less exactly a slow solver is asked, which is the same machine's other executor
