@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from virtualskin.cli.engine import engine
+from virtualskin.cli.engine_bench import engine_bench
 from virtualskin.cli.options import Options, with_options
 from virtualskin.cli.printing import (
     print_document,
