@@ -129,3 +129,37 @@ def test_a_cluster_that_is_not_there_fails_the_run(call: Call, model: Path, tmp_
     said = call("engine", "run", str(model), "--times", "1", "--out", str(tmp_path / "o"),
                 "--cluster", "nonsense", "--json")  # fmt: skip
     assert (said.status, said.json["error"]["code"]) == (3, "cluster_failed")
+
+
+BROKEN = {
+    "truncated": "<sbml>",
+    "deep": "<sbml>" + "<apply>" * 100_000 + "</apply>" * 100_000 + "</sbml>",
+    "bomb": '<!DOCTYPE s [<!ENTITY a "&#38;a;&#38;a;">]><sbml>&a;</sbml>',
+}
+
+
+@pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)
+def test_hostile_models_end_in_one_sentence(call: Call, text: str, tmp_path: Path) -> None:
+    path = tmp_path / "bad.xml"
+    path.write_text(text, "utf-8")
+    said = call("engine", "run", str(path), "--times", "1", "--out", str(tmp_path / "o"))
+    assert said.status == 2
+    assert (said.out + said.err).startswith("Error: ")
+    assert (said.out + said.err).count("\n") == 1
+    assert not (tmp_path / "o" / "courses.zarr").exists()
+
+
+@pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)
+def test_a_hostile_case_is_refused_with_its_reason(call: Call, text: str, tmp_path: Path) -> None:
+    case = tmp_path / "00001"
+    case.mkdir()
+    settings = "start: 0\nduration: 1\nsteps: 1\nvariables: x\nabsolute: 1e-6\nrelative: 1e-4\n"
+    (case / "00001-settings.txt").write_text(settings, "utf-8")
+    (case / "00001-results.csv").write_text("time,x\n0,1\n1,1\n", "utf-8")
+    (case / "00001-sbml-l3v2.xml").write_text(text, "utf-8")
+    said = call("engine", "conformance", str(tmp_path), "--workers", "1", "--json")
+    assert (said.status, said.json["wrong"]) == (0, [])
+    assert said.json["refused"][0]["case"] == "00001"
+    (case / "00001-results.csv").write_text("time,x\n0,1\n1\n", "utf-8")
+    broken = call("engine", "conformance", str(tmp_path), "--workers", "1", "--json")
+    assert (broken.status, broken.json["error"]["code"]) == (2, "bad_case")

@@ -14,7 +14,7 @@ from virtualskin.engine.system import System
 
 # the solvers by name: states, then operators of all rates and events with every rule written out
 BOUNDS: Final[Mapping[str, tuple[int, int]]] = {
-    "population": (3000, 100_000),  # not science: bounds of building
+    "population": (2000, 100_000),  # not science: bounds of building
     "reference": (5000, 500_000),  # not science: bounds of building
     "roadrunner": (5000, 500_000),  # not science: bounds of building
 }

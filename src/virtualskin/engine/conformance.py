@@ -190,6 +190,8 @@ def read_case(folder: Path) -> Case:
         raise _broken(folder, f"its settings or results lack {error}") from error
     except (OSError, ValueError) as error:
         raise _broken(folder, str(error)) from error
+    except IndexError as error:
+        raise _broken(folder, "a row of its results is too short") from error
 
 
 def _broken(folder: Path, reason: str) -> SkinError:
@@ -228,6 +230,9 @@ def _judge(task: tuple[Case, BackendName]) -> Verdict:
         first, reason = _run(system, case, backend, views)
     except UnsupportedSBML as error:
         return Verdict(case.name, "refused", str(error))
+    except SkinError as error:
+        # settings that ask for what cannot be asked, such as times without end
+        return Verdict(case.name, "wrong", str(error), np.inf)
     if first is None:
         return Verdict(case.name, "wrong", reason, np.inf)
     worst = _worst(first, case)
