@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from virtualskin.cli.engine import engine
+from virtualskin.cli.engine_bench import engine_bench
 from virtualskin.cli.options import Options, with_options
 from virtualskin.cli.printing import (
     print_document,
@@ -40,6 +41,7 @@ app = typer.Typer(
 trial = typer.Typer(help="Simulate a trial.")
 app.add_typer(trial, name="trial")
 app.add_typer(engine, name="engine")
+engine.command("bench")(engine_bench)
 
 
 @app.callback(invoke_without_command=True)

@@ -20,6 +20,7 @@ STAGES = {
     "sides": "Running the arms",
     "fit": "Fitting",
     "facts": "Running the facts",
+    "bench": "Measuring",
     "cases": "Solving the cases",
     "people": "Solving people",
 }

@@ -22,6 +22,7 @@ from virtualskin.engine.expression import Apply, Expression, Number, Symbol, Tim
 Floats = NDArray[np.float64]
 
 _PLAIN: Final[Mapping[str, type[ast.operator]]] = {"add": ast.Add, "mul": ast.Mult, "sub": ast.Sub}
+LONGEST: Final = 50  # not science: operands of one line of Python
 _EMPTY: Final[Mapping[str, float]] = {"add": 0.0, "mul": 1.0, "and": 1.0, "or": 0.0, "xor": 0.0}
 
 
@@ -186,7 +187,15 @@ def _function_of(
     for node in walk(formulas):
         if isinstance(node, Apply):
             held[node] = f"v{len(inputs) + len(held)}"
-            value = _operation(node, [load(arg) for arg in node.args], operators)
+            args = [load(arg) for arg in node.args]
+            if node.op in _PLAIN:
+                # a long sum goes by parts: Python's compiler walks nested operations recursively
+                while len(args) > LONGEST:
+                    part, args = args[:LONGEST], args[LONGEST:]
+                    total = _operation(node, part, operators)
+                    body.append(ast.Assign([ast.Name(held[node], ast.Store())], total))
+                    args.insert(0, ast.Name(held[node], ast.Load()))
+            value = _operation(node, args, operators)
             body.append(ast.Assign([ast.Name(held[node], ast.Store())], value))
     results: list[ast.expr] = [load(formula) for formula in formulas]
     body.append(ast.Return(ast.Tuple(results, ast.Load())))

@@ -47,6 +47,7 @@ def _arity() -> dict[str, tuple[int, int | None]]:
 # operator -> (least, most) number of operands; None means "any number from the least"
 OPERATORS: Final[Mapping[str, tuple[int, int | None]]] = _arity()
 
+LONGEST: Final = 10_000  # not science: characters of a formula as text
 _INFIX: Final = {
     "add": " + ", "mul": "*", "sub": " - ", "div": "/", "pow": "^", "and": " and ", "or": " or ",
     "eq": " == ", "ne": " != ", "lt": " < ", "le": " <= ", "gt": " > ", "ge": " >= ",
@@ -109,12 +110,31 @@ class Apply(Expression):
         return self.operands
 
     def __str__(self) -> str:
-        parts = [str(arg) for arg in self.operands]
-        if self.op == "neg":
-            return f"-({parts[0]})"
-        if self.op in _INFIX and len(parts) > 1:
-            return "(" + _INFIX[self.op].join(parts) + ")"
-        return f"{self.op}({', '.join(parts)})"
+        return _written(self)
+
+
+def _written(root: Expression) -> str:
+    """The formula as people write it; cut off at `LONGEST`, since shared parts are repeated."""
+    waiting: list[Expression | str] = [root]
+    parts: list[str] = []
+    length = 0
+    while waiting and length < LONGEST:
+        node = waiting.pop()
+        if not isinstance(node, Apply):
+            parts.append(str(node))
+            length += len(parts[-1])
+            continue
+        if node.op == "neg":
+            before, between, after = "-(", "", ")"
+        elif node.op in _INFIX and len(node.operands) > 1:
+            before, between, after = "(", _INFIX[node.op], ")"
+        else:
+            before, between, after = f"{node.op}(", ", ", ")"
+        waiting.append(after)
+        for index, operand in enumerate(reversed(node.operands)):
+            waiting.extend((between, operand) if index else (operand,))
+        waiting.append(before)
+    return "".join(parts) + ("…" if waiting else "")
 
 
 TIME: Final = Time()
@@ -181,7 +201,18 @@ def walk(roots: Iterable[Expression]) -> Iterator[Expression]:
 
 def names(*roots: Expression) -> frozenset[str]:
     """The ids that the formulas mention."""
-    return frozenset(node.name for node in walk(roots) if isinstance(node, Symbol))
+    found: set[str] = set()
+    seen: set[Expression] = set()
+    waiting = list(roots)
+    # a plain loop, since a large model asks for names more often than for anything else
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Symbol):
+            found.add(node.name)
+        elif node not in seen:
+            seen.add(node)
+            waiting.extend(node.args)
+    return frozenset(found)
 
 
 def uses_time(*roots: Expression) -> bool:

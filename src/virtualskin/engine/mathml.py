@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, Final
 
@@ -24,6 +25,7 @@ from virtualskin.engine.expression import (
     number,
     substitute,
     symbol,
+    walk,
 )
 
 # the name of the element in error messages, the reason and what to do
@@ -69,6 +71,8 @@ _NUMERIC: Final = frozenset(
 )
 # `rateOf x` stands for the rate of x until all rates are known; no id of SBML holds a space
 RATE_OF: Final = "rateOf "
+MOST_OF_ONE: Final = 10_000  # not science: bound of one function
+MOST_PARTS: Final = 1_000_000  # not science: bound of formulas once functions are written out
 _REFUSED: Final[Mapping[int, tuple[str, str]]] = {
     libsbml.AST_FUNCTION_DELAY: ("a delay", "write the delay as a chain of transit states"),
 }
@@ -81,19 +85,60 @@ class FunctionBody:
     arguments: tuple[str, ...]
     body: Expression
 
+    @cached_property
+    def size(self) -> int:
+        """How many parts a call adds to a formula."""
+        return sum(1 for _ in walk([self.body]))
 
-def read_math(node: Any, functions: Mapping[str, FunctionBody], refuse: Refuse) -> Expression:
+    @cached_property
+    def rates(self) -> frozenset[str]:
+        """The names that the formula takes rateOf of."""
+        return frozenset(name for name in names(self.body) if name.startswith(RATE_OF))
+
+
+@dataclass
+class Functions:
+    """The functions of a model, and how many parts calling them has added to its formulas.
+
+    A function that calls a function twice in a row doubles it, so that a short text can ask for a
+    formula without end.
+    """
+
+    bodies: dict[str, FunctionBody] = field(default_factory=dict)
+    spent: int = 0
+
+
+def read_math(root: Any, functions: Functions, refuse: Refuse) -> Expression:
     """The expression of one libSBML syntax tree.
 
     `refuse(reason, hint)` makes the exception that is raised for anything not supported.
     """
-    kind = node.getType()
-    if kind in _REFUSED:
-        raise refuse(f"uses {_REFUSED[kind][0]}", _REFUSED[kind][1])
-    leaf = _read_leaf(node, kind)
-    if leaf is not None:
-        return leaf
-    args = [read_math(node.getChild(i), functions, refuse) for i in range(node.getNumChildren())]
+    # without recursion: libSBML makes a long sum as deep as it is long
+    done: list[Expression] = []
+    waiting: list[tuple[Any, int]] = [(root, -1)]
+    while waiting:
+        node, count = waiting.pop()
+        kind = node.getType()
+        if count >= 0:
+            args = done[len(done) - count :]
+            del done[len(done) - count :]
+            done.append(_read_node(node, kind, args, functions, refuse))
+            continue
+        if kind in _REFUSED:
+            raise refuse(f"uses {_REFUSED[kind][0]}", _REFUSED[kind][1])
+        leaf = _read_leaf(node, kind)
+        if leaf is not None:
+            done.append(leaf)
+            continue
+        count = node.getNumChildren()
+        waiting.append((node, count))
+        waiting.extend((node.getChild(i), -1) for i in reversed(range(count)))
+    return done[0]
+
+
+def _read_node(
+    node: Any, kind: int, args: list[Expression], functions: Functions, refuse: Refuse
+) -> Expression:
     if kind == libsbml.AST_FUNCTION_RATE_OF:
         if len(args) == 1 and isinstance(args[0], Symbol):
             return symbol(RATE_OF + args[0].name)
@@ -102,6 +147,8 @@ def read_math(node: Any, functions: Mapping[str, FunctionBody], refuse: Refuse) 
         return _call(node.getName(), args, functions, refuse)
     if kind == libsbml.AST_FUNCTION_PIECEWISE:
         return _piecewise(args)
+    if kind == libsbml.AST_LAMBDA:
+        raise refuse("holds a lambda outside a function definition", "write a formula")
     try:
         return _read_operator(kind, args, refuse)
     except ValueError as error:
@@ -157,10 +204,8 @@ def _piecewise(args: list[Expression]) -> Expression:
     return rest
 
 
-def _call(
-    name: str, args: list[Expression], functions: Mapping[str, FunctionBody], refuse: Refuse
-) -> Expression:
-    function = functions.get(name)
+def _call(name: str, args: list[Expression], functions: Functions, refuse: Refuse) -> Expression:
+    function = functions.bodies.get(name)
     if function is None:
         raise refuse(
             f"calls '{name}', which is not a function of this model", "define the function"
@@ -170,12 +215,23 @@ def _call(
             f"calls '{name}' with {len(args)} arguments; it takes {len(function.arguments)}",
             "give as many arguments as the definition has",
         )
-    given = dict(zip(function.arguments, args, strict=True))
-    rates = {
-        RATE_OF + argument: symbol(RATE_OF + (value.name if isinstance(value, Symbol) else "?"))
-        for argument, value in given.items()
-    }
-    body = substitute(function.body, given | rates)
-    if RATE_OF + "?" in names(body):
-        raise refuse(f"calls '{name}', which takes rateOf of a formula", "name a variable")
-    return body
+    functions.spent += function.size
+    if function.size > MOST_OF_ONE:
+        raise refuse(
+            f"calls '{name}', whose formula has {function.size} parts of {MOST_OF_ONE} at most",
+            "split the function into assignment rules",
+        )
+    if functions.spent > MOST_PARTS:
+        raise refuse(
+            f"calls '{name}', with which functions make up more than {MOST_PARTS} parts",
+            "call functions less often, or from assignment rules",
+        )
+    given: dict[str, Expression] = dict(zip(function.arguments, args, strict=True))
+    for rate in function.rates:
+        value = given.get(rate.removeprefix(RATE_OF))
+        if value is None:
+            continue
+        if not isinstance(value, Symbol):
+            raise refuse(f"calls '{name}', which takes rateOf of a formula", "name a variable")
+        given[rate] = symbol(RATE_OF + value.name)
+    return substitute(function.body, given)

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Final, final
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.integrate import RK45
 
 from virtualskin.engine.course import Course, join
 from virtualskin.engine.evaluator import Floats
@@ -30,11 +30,7 @@ from virtualskin.engine.workers import Workers
 from virtualskin.ground import BadInput, Finding, UnknownName
 
 # Dormand and Prince (1980), 10.1016/0771-050X(80)90013-3, as SciPy keeps it
-WITHIN: Final[Floats] = np.asarray(RK45.A, dtype=np.float64)
-WEIGHTS: Final[Floats] = np.asarray(RK45.B, dtype=np.float64)
-ERRORS: Final[Floats] = np.asarray(RK45.E, dtype=np.float64)
-CURVE: Final[Floats] = np.asarray(RK45.P, dtype=np.float64)
-STAGES: Final = len(WEIGHTS)
+STAGES: Final = 6
 EXPONENT: Final = -1.0 / 5
 SAFETY: Final = 0.9  # not science: solver setting
 SHRINK_MOST, GROW_MOST = 0.2, 10.0  # not science: solver setting
@@ -46,6 +42,25 @@ SETTLED: Final = 10.0
 SMALL_PART: Final = 0.1  # not science: solver setting
 ROUNDING: Final = 1e-9  # not science: rounding of clocks
 BYTES_AT_ONCE: Final = 2e8  # not science: memory of one look at everyone's drift
+
+
+@dataclass(frozen=True, eq=False)
+class _Pair:
+    """SciPy's embedded pair of order 5(4), by Dormand and Prince: its tableau and interpolant."""
+
+    within: Floats
+    weights: Floats
+    errors: Floats
+    curve: Floats
+
+
+@cache
+def _pair() -> _Pair:
+    # SciPy's integrators take a while to load, which who never averages need not wait
+    from scipy.integrate import RK45
+
+    tables: tuple[Any, ...] = (RK45.A, RK45.B, RK45.E, RK45.P)
+    return _Pair(*(np.asarray(table, dtype=np.float64) for table in tables))
 
 
 @dataclass(frozen=True, eq=False)
@@ -264,7 +279,7 @@ class _Run:
         reason = [""] * len(rows)
         for stage in range(1, STAGES + 1):
             last = stage == STAGES
-            weights = WEIGHTS if last else WITHIN[stage, :stage]
+            weights = _pair().weights if last else _pair().within[stage, :stage]
             there = begin + h[:, None] * _weighted(weights, slopes[:stage])
             good = np.array([not why for why in reason], dtype=np.bool_) & (h > 0)
             seen = scope.onto_orbit(rows[good], there[good], monodromy[good])
@@ -288,7 +303,7 @@ class _Run:
     def _error(self, h: Floats, begin: Floats, new: Floats, slopes: Floats) -> Floats:
         """(R,) largest error of a step, in tolerances."""
         size = np.maximum(np.abs(begin), np.abs(new))
-        wrong = h[:, None] * _weighted(ERRORS, slopes)
+        wrong = h[:, None] * _weighted(_pair().errors, slopes)
         scaled = np.abs(wrong) / (self.scope.atol + self.scope.program.rtol * size)
         return scaled[:, self.scope.slow].max(axis=1)
 
@@ -318,8 +333,8 @@ class _Run:
             return
         periods = self._periods(when)
         part = (periods - self.at[rows[who]]) / np.where(h[who] > 0.0, h[who], 1.0)
-        powers = part ** np.arange(1, CURVE.shape[1] + 1)[:, None]
-        shares = [_weighted(weights, powers)[:, None] for weights in CURVE]
+        powers = part ** np.arange(1, _pair().curve.shape[1] + 1)[:, None]
+        shares = [_weighted(weights, powers)[:, None] for weights in _pair().curve]
         states = begin[who] + h[who, None] * _weighted(shares, slopes[:, who])
         seen = scope.onto_orbit(rows[who], states, monodromy[who])
         phase = np.maximum(when - program.start - periods * scope.period, 0.0)

@@ -20,7 +20,13 @@ from virtualskin.engine.evaluator import Floats
 from virtualskin.engine.kernel.build import available
 from virtualskin.engine.kernel.job import DONE, REASONS, Job, Outcome
 from virtualskin.engine.kernel.lanes import Lanes
-from virtualskin.engine.kernel.programs import Programs, observer_of, programs_of, whole_exponents
+from virtualskin.engine.kernel.programs import (
+    Programs,
+    Tape,
+    observer_of,
+    programs_of,
+    whole_exponents,
+)
 from virtualskin.engine.program import Doses, Program
 from virtualskin.engine.status import Status
 from virtualskin.engine.system import System
@@ -47,6 +53,7 @@ class Population(Backend):
         self.executor: Final[Executor] = executor or ("llvm" if available() else "numpy")
         self._programs: Final[dict[Exponents, Programs]] = {}
         self._machines: Final[dict[Exponents, Machine]] = {}
+        self._observers: Final[dict[tuple[str, ...], Tape]] = {}
         self._programs_with(())
 
     @cached_property
@@ -59,6 +66,11 @@ class Population(Backend):
         if exponents not in self._programs:
             self._programs[exponents] = programs_of(self.system, dict(exponents))
         return self._programs[exponents]
+
+    def _observer(self, observe: tuple[str, ...]) -> Tape:
+        if observe not in self._observers:
+            self._observers[observe] = observer_of(self.system, observe)
+        return self._observers[observe]
 
     def _machine(self, exponents: Exponents) -> Machine:
         from virtualskin.engine.kernel.machine import Machine
@@ -105,7 +117,7 @@ class Population(Backend):
             )
         job = Job.of(self.system, program, parameters, initial, doses, together=groups)
         outcome = Outcome.empty(job, len(program.observe))
-        observer = observer_of(self.system, program.observe)
+        observer = self._observer(program.observe)
         exponents: Exponents = ()
         if varied is not None:
             exponents = tuple(sorted(whole_exponents(self.system, varied).items()))

@@ -17,7 +17,7 @@ import numpy as np
 from virtualskin.engine.errors import UnsupportedSBML
 from virtualskin.engine.event import Event
 from virtualskin.engine.expression import Expression, apply, names, number, symbol
-from virtualskin.engine.mathml import RATE_OF, FunctionBody, read_math
+from virtualskin.engine.mathml import RATE_OF, FunctionBody, Functions, read_math
 from virtualskin.engine.sbml_algebra import solve_algebraic
 from virtualskin.engine.sbml_document import open_document
 from virtualskin.engine.sbml_events import finish_events, formulas_of, read_events
@@ -58,14 +58,17 @@ def read_sbml(text: str) -> System:
     _check_names(notes, events)
     _check_values(notes, events)
     rules = notes.ordered(notes.rule)
-    notes.ordered({**notes.rule, **notes.start})
+    starts = notes.ordered(notes.start)
+    if starts:
+        # refuses circles that go through both
+        notes.ordered({**notes.rule, **starts})
     return System(
         id=model.getId() or "model",
         states=tuple(notes.state),
         parameters=tuple(notes.constant),
         values=np.array(list(notes.constant.values()), dtype=np.float64),
         initial=np.array(list(notes.state.values()), dtype=np.float64),
-        starts=notes.ordered(notes.start),
+        starts=starts,
         rules=rules,
         rates=tuple(notes.rate[name] for name in notes.state),
         sbml=flat,
@@ -73,8 +76,8 @@ def read_sbml(text: str) -> System:
     )
 
 
-def _functions(model: Any) -> dict[str, FunctionBody]:
-    found: dict[str, FunctionBody] = {}
+def _functions(model: Any) -> Functions:
+    found = Functions()
     for definition in each(model.getListOfFunctionDefinitions()):
         if definition.getBody() is None:
             # Level 3 Version 2 allows it; whoever calls the function is refused
@@ -84,7 +87,7 @@ def _functions(model: Any) -> dict[str, FunctionBody]:
         )
         # SBML lets a function call only functions defined before it, so one pass is enough
         body = read_math(definition.getBody(), found, refuser(definition))
-        found[definition.getId()] = FunctionBody(arguments, body)
+        found.bodies[definition.getId()] = FunctionBody(arguments, body)
     return found
 
 

@@ -15,6 +15,7 @@ from scipy.integrate import LSODA
 
 from virtualskin.engine.backend import PersonByPerson
 from virtualskin.engine.evaluator import Evaluator, Floats
+from virtualskin.engine.event import MOST_AT_ONCE
 from virtualskin.engine.expression import Apply, symbol, walk
 from virtualskin.engine.program import Program
 from virtualskin.engine.status import PersonFailed
@@ -98,9 +99,14 @@ class Reference(PersonByPerson):
         return np.array(seen).reshape(len(stops), len(self._program.observe)), states
 
     def _fill(self, states: Floats, time: float, state: Floats, stops: Floats) -> None:
-        done = steps = tries = 0
+        done = steps = tries = close = 0
+        # at this pace a stretch holds more moments than it may have steps
+        last, pace = -np.inf, (float(stops[-1]) - time) / self._program.max_steps
         while done < len(stops):
             goal = min(float(stops[-1]), self._next, self._agenda.next)
+            close, last = close + 1 if time - last <= pace else 0, time
+            if close > MOST_AT_ONCE:
+                raise PersonFailed("events follow each other without end", time)
             if self._at_rest or goal <= _clear_of(time):
                 reached = int(np.searchsorted(stops, goal, side="left"))
                 states[done:reached] = state

@@ -6,6 +6,7 @@ choice of variable, or in which the variable is not linear, is refused.
 
 from __future__ import annotations
 
+from heapq import heappop, heappush
 from typing import Any
 
 from virtualskin.engine.expression import (
@@ -18,6 +19,7 @@ from virtualskin.engine.expression import (
     substitute,
     walk,
 )
+from virtualskin.engine.mathml import MOST_PARTS
 from virtualskin.engine.sbml_notes import NOTHING, Notes
 from virtualskin.engine.sbml_refusals import refuser
 
@@ -33,22 +35,47 @@ def solve_algebraic(notes: Notes) -> None:
     for name, formula in notes.ordered(given).items():
         out[name] = substitute(formula, out)
     waiting = [(rule, substitute(formula, out)) for rule, formula in notes.algebraic]
-    while waiting:
-        open_to = [_candidates(notes, formula) for _, formula in waiting]
-        single = [i for i, found in enumerate(open_to) if len(found) == 1]
-        if not single:
-            rule, found = waiting[0][0], open_to[0]
-            told = f"leaves open which of {', '.join(found)}" if found else "has no variable that"
-            raise refuser(rule, "")(
-                f"is an algebraic rule that {told} it determines",
-                "write it as an assignment rule",
-            )
-        rule, formula = waiting.pop(single[0])
-        name = open_to[single[0]][0]
-        solved = _solved(rule, name, formula)
-        notes.rule[name] = solved
+    _refuse_size(waiting)
+    open_to = [_candidates(notes, formula) for _, formula in waiting]
+    users: dict[str, list[int]] = {}
+    for index, found in enumerate(open_to):
+        for name in found:
+            users.setdefault(name, []).append(index)
+    # what a rule determines no other rule has to: it stays a name there, no longer a free one
+    single = [index for index, found in enumerate(open_to) if len(found) == 1]
+    left = set(range(len(waiting)))
+    while single:
+        index = heappop(single)
+        if index not in left or len(open_to[index]) != 1:
+            continue
+        left.discard(index)
+        rule, formula = waiting[index]
+        name = open_to[index][0]
+        notes.rule[name] = _solved(rule, name, formula)
         notes.element[name] = rule
-        waiting = [(r, substitute(f, {name: solved})) for r, f in waiting]
+        for other in users[name]:
+            open_to[other] = [free for free in open_to[other] if free != name]
+            if other in left and len(open_to[other]) == 1:
+                heappush(single, other)
+    if left:
+        rule, found = waiting[min(left)][0], open_to[min(left)]
+        told = f"leaves open which of {', '.join(found)}" if found else "has no variable that"
+        raise refuser(rule, "")(
+            f"is an algebraic rule that {told} it determines",
+            "write it as an assignment rule",
+        )
+
+
+def _refuse_size(waiting: list[tuple[Any, Expression]]) -> None:
+    """Each rule is looked at with all that it hangs on written out, so that sizes multiply."""
+    parts = 0
+    for rule, formula in waiting:
+        parts += sum(1 for _ in walk([formula]))
+        if parts > MOST_PARTS:
+            raise refuser(rule, "")(
+                f"is an algebraic rule; together they have more than {MOST_PARTS} parts",
+                "write assignment rules",
+            )
 
 
 def _candidates(notes: Notes, formula: Expression) -> list[str]:

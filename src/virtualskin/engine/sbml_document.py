@@ -15,7 +15,12 @@ from virtualskin.engine.errors import UnsupportedSBML
 from virtualskin.engine.sbml_refusals import each, place, refuse_document
 from virtualskin.engine.xml_guard import guard
 
-MOST_ELEMENTS: Final = 2_000_000  # not science: bound of a flattened model
+# libSBML takes some fifty kilobytes to flatten one submodel, and copies every element
+MOST_MODELS: Final = 20_000  # not science: bound of a flattened model
+MOST_BYTES: Final = 10_000_000  # not science: bound of a flattened model
+
+# libSBML flattens from the inside out, each level walked recursively
+MAX_NESTING: Final = 50  # not science: bound of submodels in submodels
 
 
 def open_document(text: str) -> tuple[Any, str]:
@@ -28,6 +33,8 @@ def open_document(text: str) -> tuple[Any, str]:
     document = libsbml.readSBMLFromString(text)
     if document.getPlugin("comp") is not None and document.getModel() is not None:
         text = _flattened(document)
+        # what is read again later, such as in another process, must pass by itself
+        guard(text)
         document = libsbml.readSBMLFromString(text)
     refuse_document(document)
     return document, text
@@ -59,10 +66,11 @@ def _flattened(document: Any) -> str:
 
 def _refuse_growth(document: Any, plugin: Any) -> None:
     models = {m.getId(): m for m in each(plugin.getListOfModelDefinitions())}
-    sizes: dict[str, int] = {}
+    sizes: dict[str, tuple[int, int]] = {}
     under_way: list[str] = []
 
-    def size(model: Any) -> int:
+    def size(model: Any) -> tuple[int, int]:
+        """Models and bytes that a model comes to."""
         name = model.getId()
         if name in sizes:
             return sizes[name]
@@ -70,31 +78,30 @@ def _refuse_growth(document: Any, plugin: Any) -> None:
             raise UnsupportedSBML(
                 f"Submodel '{name}' holds itself.", where=place(model), hint="Break the circle."
             )
+        if len(under_way) >= MAX_NESTING:
+            raise UnsupportedSBML(
+                f"Submodels nest deeper than {MAX_NESTING}.",
+                where=place(model),
+                hint="Flatten the model, or hold what is inside directly.",
+            )
         under_way.append(name)
-        # the elements of a model are found by its own ids and those of what it holds
-        total = _own_size(model)
+        count, length = 1, len(model.toSBML())
         inner = model.getPlugin("comp")
         for submodel in each(inner.getListOfSubmodels() if inner is not None else None):
             held = models.get(submodel.getModelRef())
-            total += size(held) if held is not None else 0
+            if held is not None:
+                one, long = size(held)
+                count, length = count + one, length + long
         under_way.pop()
-        sizes[name] = total
-        return total
+        sizes[name] = count, length
+        return count, length
 
-    whole = size(document.getModel())
-    if whole > MOST_ELEMENTS:
-        raise UnsupportedSBML(
-            f"The model has {whole} elements once its submodels are flattened; "
-            f"at most {MOST_ELEMENTS} are read.",
-            where=place(document.getModel()),
-            hint="Simulate a smaller model.",
-        )
-
-
-def _own_size(model: Any) -> int:
-    lists = (
-        model.getListOfCompartments(), model.getListOfSpecies(), model.getListOfParameters(),
-        model.getListOfReactions(), model.getListOfRules(), model.getListOfEvents(),
-        model.getListOfInitialAssignments(), model.getListOfFunctionDefinitions(),
-    )  # fmt: skip
-    return 1 + sum(items.size() for items in lists)
+    count, length = size(document.getModel())
+    for found, most, what in ((count, MOST_MODELS, "submodels"), (length, MOST_BYTES, "bytes")):
+        if found > most:
+            raise UnsupportedSBML(
+                f"The model has {found} {what} once its submodels are written out; "
+                f"at most {most} are read.",
+                where=place(document.getModel()),
+                hint="Flatten it to one file of SBML core, or simulate a smaller model.",
+            )

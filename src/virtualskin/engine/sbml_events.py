@@ -57,15 +57,21 @@ def formulas_of(event: Event) -> list[Expression]:
 
 def finish_events(notes: Notes, events: list[tuple[Any, Event]]) -> tuple[Event, ...]:
     """The events on states: rules written out, concentrations made amounts."""
+    if not events:
+        return ()
     written = notes.written_out()
-    return tuple(_finished(notes, element, event, events, written) for element, event in events)
+    by: dict[str, set[str]] = {}
+    for _, event in events:
+        for name, _ in event.assignments:
+            by.setdefault(notes.amount.get(name, name), set()).add(event.id)
+    return tuple(_finished(notes, element, event, by, written) for element, event in events)
 
 
 def _finished(
     notes: Notes,
     element: Any,
     event: Event,
-    events: list[tuple[Any, Event]],
+    by: dict[str, set[str]],
     written: dict[str, Expression],
 ) -> Event:
     def out(formula: Expression | None) -> Expression | None:
@@ -77,7 +83,7 @@ def _finished(
     assignments: list[tuple[str, Expression]] = []
     for name, formula in new.items():
         if name in notes.amount:
-            size = _size_met(notes, element, event, events, name, written)
+            size = _size_met(notes, element, event, by, name, written)
             assignments.append((notes.amount[name], apply("mul", formula, size)))
         elif name in notes.state:
             assignments.append((name, formula))
@@ -102,7 +108,7 @@ def _size_met(
     notes: Notes,
     element: Any,
     event: Event,
-    events: list[tuple[Any, Event]],
+    by: dict[str, set[str]],
     species: str,
     written: dict[str, Expression],
 ) -> Expression:
@@ -113,9 +119,10 @@ def _size_met(
     """
     size = substitute(notes.home(species), written)
     moving = {name for name in names(size) if name in notes.state}
-    others = {name for _, one in events if one is not event for name, _ in one.assignments}
-    others = {notes.amount.get(name, name) for name in others}
-    if event.at_trigger and (moving & others or (event.delay is not None and moving)):
+    if not event.at_trigger or not moving:
+        return size
+    # `by` says which events assign a state
+    if event.delay is not None or any(by.get(name, set()) - {event.id} for name in moving):
         raise refuser(element, event.id)(
             f"assigns '{species}' by values of its trigger's time in a compartment that may "
             "change before the execution",

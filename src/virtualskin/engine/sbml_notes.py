@@ -18,7 +18,7 @@ from virtualskin.engine.expression import (
     substitute,
     symbol,
 )
-from virtualskin.engine.mathml import RATE_OF, FunctionBody, read_math
+from virtualskin.engine.mathml import RATE_OF, Functions, read_math
 from virtualskin.engine.sbml_refusals import each, place, refuser
 
 NOTHING: Final = number(0.0)
@@ -33,7 +33,7 @@ class Notes:
     """
 
     model: Any
-    functions: dict[str, FunctionBody]
+    functions: Functions
     state: dict[str, float] = field(default_factory=dict)
     constant: dict[str, float] = field(default_factory=dict)
     rate: dict[str, Expression] = field(default_factory=dict)
@@ -49,10 +49,12 @@ class Notes:
     species: dict[str, Any] = field(default_factory=dict)
     references: dict[str, Any] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
+    ids: set[str] = field(default_factory=set)
 
     def gather(self) -> None:
         """List the elements by id and read every formula but those of events."""
         model = self.model
+        self._refuse_twice()
         for table, items in (
             (self.compartments, model.getListOfCompartments()),
             (self.parameters, model.getListOfParameters()),
@@ -75,6 +77,25 @@ class Notes:
                 name = assignment.getSymbol()
                 self.element.setdefault(name, assignment)
                 self.start[name] = self.math(assignment)
+
+    def _refuse_twice(self) -> None:
+        """libSBML reads a text in which two elements have one id, and finds the first of them."""
+        model = self.model
+        reactions = list(each(model.getListOfReactions()))
+        for items in (
+            each(model.getListOfFunctionDefinitions()),
+            each(model.getListOfCompartments()),
+            each(model.getListOfSpecies()),
+            each(model.getListOfParameters()),
+            reactions,
+            (reference for reaction in reactions for reference, _ in references(reaction)),
+            each(model.getListOfEvents()),
+        ):
+            for item in items:
+                name = item.getId()
+                if name and name in self.ids:
+                    raise refuser(item)("has an id that another element has", "rename one of them")
+                self.ids.add(name)
 
     def _rules(self) -> None:
         for rule in each(self.model.getListOfRules()):
@@ -112,10 +133,10 @@ class Notes:
         return name in self.rate or name in self.rule or name in self.moved
 
     def unique(self, name: str) -> str:
-        """A name like the given one that nothing in the model has."""
-        taken = self.model.getElementBySId
-        while taken(name) is not None or name in self.state or name in self.constant:
+        """A name like the given one that nothing in the model has, then taken."""
+        while name in self.ids:
             name = f"{name}_"
+        self.ids.add(name)
         return name
 
     def ordered(self, formulas: dict[str, Expression]) -> dict[str, Expression]:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from virtualskin.engine.backend import Backend
+from virtualskin.engine.bounds import refuse_size
 from virtualskin.engine.course import Course, join
 from virtualskin.engine.dose_table import DoseTable
 from virtualskin.engine.evaluator import Floats
@@ -79,11 +80,13 @@ def solve(
     Raises:
         UnknownName: a parameter, state, quantity or backend that does not exist.
         BadInput: shapes, times, tolerances or doses that do not fit, all at once.
+        UnsupportedSBML: for a system that is too large for the backend, or that it cannot do.
 
     A person who cannot be solved raises nothing: see `Course.status`.
     """
     if backend not in BACKENDS:
         raise UnknownName("backend", backend, BACKENDS)
+    refuse_size(system, backend)
     doses = NO_DOSES if doses is None else doses
     given = {name: np.asarray(v, dtype=np.float64) for name, v in (parameters or {}).items()}
     count = people_of(given, initial, program, doses)

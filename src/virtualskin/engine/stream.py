@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from virtualskin.engine.bounds import refuse_size
 from virtualskin.engine.dose_table import DoseTable
 from virtualskin.engine.errors import StoreMismatch
 from virtualskin.engine.evaluator import Floats
@@ -93,6 +94,7 @@ def solve_to(  # noqa: PLR0913 - those of `solve`, and where the results go
     """
     if backend not in BACKENDS:
         raise UnknownName("backend", backend, BACKENDS)
+    refuse_size(system, backend)
     source = _Source(system, program, backend, inputs or Inputs(), people)
     if chunk is not None and chunk < 1:
         raise BadInput([Finding("chunk", "must be at least 1", value=str(chunk))])

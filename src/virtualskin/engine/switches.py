@@ -7,6 +7,7 @@ stop there exactly, so that no pulse is stepped over and no step straddles a jum
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 
@@ -57,6 +58,7 @@ def foreseen(formula: Expression, known: frozenset[str]) -> bool:
     return fixed[formula]
 
 
+@lru_cache(maxsize=32)  # not science: cache size; a walk over the whole model
 def switch_times(system: System, still: frozenset[str] = frozenset()) -> tuple[Expression, ...]:
     """Formulas, in parameters and `still` states, of the times at which conditions change.
 
@@ -81,17 +83,21 @@ def switch_times(system: System, still: frozenset[str] = frozenset()) -> tuple[E
     return tuple(found)
 
 
+@lru_cache(maxsize=32)  # not science: cache size
+def _evaluator(system: System) -> Evaluator:
+    return Evaluator(switch_times(system), system.parameters)
+
+
 def breaks(system: System, parameters: Floats, *, start: float) -> Floats:
     """(1 or N, B) times after the start at which conditions on time change, increasing in a row.
 
     Rows are filled up with infinity; one row stands for everyone where all are the same.
     """
-    formulas = switch_times(system)
     people = len(parameters)
-    if not formulas:
+    if not switch_times(system):
         return np.empty((1, 0))
     columns = [parameters[:, i] for i in range(parameters.shape[1])]
-    values = Evaluator(formulas, system.parameters).array(0.0, columns)
+    values = _evaluator(system).array(0.0, columns)
     times = np.stack([np.broadcast_to(np.asarray(v, float), (people,)) for v in values], axis=1)
     times = np.where(np.isfinite(times) & (times > start), times, np.inf)
     times = np.sort(times, axis=1)

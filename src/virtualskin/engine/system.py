@@ -12,7 +12,14 @@ import numpy as np
 
 from virtualskin.engine.evaluator import Evaluator, Floats
 from virtualskin.engine.event import Agenda, Event
-from virtualskin.engine.expression import Expression, evaluation_order, names, substitute
+from virtualskin.engine.expression import (
+    Apply,
+    Expression,
+    evaluation_order,
+    names,
+    substitute,
+    walk,
+)
 from virtualskin.ground import UnknownName
 
 
@@ -64,6 +71,14 @@ class System:
         """SHA-256 of the text, which is all a system is made from."""
         return hashlib.sha256(self.sbml.encode()).hexdigest()
 
+    @cached_property
+    def operators(self) -> int:
+        """Operators of all rates and events with every rule written out, shared ones once."""
+        formulas = [self.written_out(rate) for rate in self.rates]
+        for event in self.events:
+            formulas += [event.trigger, *(formula for _, formula in event.assignments)]
+        return sum(1 for node in walk(formulas) if isinstance(node, Apply))
+
     @property
     def observables(self) -> tuple[str, ...]:
         """Everything that a program may observe: states, rules, reaction rates, parameters."""
@@ -82,8 +97,9 @@ class System:
         `parameters` gives (N,) values of those that vary; a value given there wins over an initial
         assignment. Raises `UnknownName` for a name that is not a parameter of this system.
         """
+        there = frozenset(self.parameters)
         for name in parameters:
-            if name not in self.parameters:
+            if name not in there:
                 raise UnknownName("parameter", name, self.parameters)
         known: dict[str, Floats] = {
             name: np.full(people, value)
@@ -103,13 +119,20 @@ class System:
     def _assign(
         self, known: dict[str, Floats], given: Mapping[str, Floats], people: int, start: float
     ) -> None:
-        for name in self._start_order:
-            if name in given:
-                continue
-            formula = self.starts[name] if name in self.starts else self.rules[name]
-            inputs = sorted(names(formula))
-            value = Evaluator([formula], inputs).array(start, [known[i] for i in inputs])[0]
+        due = [name for name in self._start_order if name not in given]
+        if not due:
+            return
+        # everything in one function: formulas that follow from others are written out, as shared
+        out: dict[str, Expression] = {}
+        for name in due:
+            out[name] = substitute(self._formula_at_start(name), out)
+        inputs = sorted(names(*out.values()))
+        values = Evaluator(list(out.values()), inputs).array(start, [known[i] for i in inputs])
+        for name, value in zip(out, values, strict=True):
             known[name] = np.broadcast_to(np.asarray(value, dtype=np.float64), (people,))
+
+    def _formula_at_start(self, name: str) -> Expression:
+        return self.starts[name] if name in self.starts else self.rules[name]
 
     def written_out(self, formula: Expression) -> Expression:
         """The formula in states, parameters and time only: every rule replaced by its formula."""

@@ -10,7 +10,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import BaseModel, ConfigDict
-from scipy.special import ndtri
 
 from virtualskin.engine.dose_table import DoseTable
 from virtualskin.engine.evaluator import Floats
@@ -120,6 +119,8 @@ class Varied:
         bits.advance(first * blocks)
         words = bits.random_raw(count * blocks * WORDS).reshape(count, -1)[:, : len(self.names)]
         # the middle of each step, so that 0 and 1 are never drawn
+        from scipy.special import ndtri
+
         normal = ndtri(((words >> np.uint64(SPARE_BITS)) + 0.5) * UNIT)
         width = np.sqrt(np.log1p(self.cv**2))
         values = self.means * np.exp(width * normal - width**2 / 2)

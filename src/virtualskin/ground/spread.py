@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit, ndtr
 
 Array = NDArray[np.float64]
 _ARGUMENTS = {
@@ -78,8 +77,12 @@ class Spread:
         if self.kind == "normal":
             return median + first * z
         if self.kind == "logitnormal":
+            from scipy.special import expit, logit
+
             return np.asarray(expit(logit(median) + first * z))
         low, high = self.arguments
+        from scipy.special import ndtr
+
         share = np.asarray(ndtr(z))
         if self.kind == "uniform":
             return low + (high - low) * share
@@ -92,6 +95,8 @@ class Spread:
             median: the row's value, in the unit of the row.
         """
         if self.kind == "normal":
+            from scipy.special import ndtr
+
             return float(ndtr(-abs(median) / self.arguments[0]))
         if self.kind != "uniform":  # the others never leave the positive numbers
             return 0.0

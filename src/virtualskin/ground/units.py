@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from tokenize import TokenError
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pint
 from pydantic import BaseModel, ConfigDict
 
 from virtualskin.ground.errors import BadInput, SkinError, nearest
 from virtualskin.ground.shelf import read_table
+
+if TYPE_CHECKING:
+    import pint
 
 # What a unit text may be: names joined by * / or a space, small whole powers. Anything else is
 # refused before pint sees it, since pint would work out 9**9**9**9.
@@ -111,6 +113,8 @@ class Units:
         text = self.listed.get(unit, unit)
         if len(text) > LONGEST_TEXT or not _TEXT.fullmatch(text):
             raise self._unknown(unit[:LONGEST_TEXT], "not a product of named units")
+        import pint  # takes a third of a second, which who solves without units need not wait
+
         try:
             return self.registry.parse_units(text)
         except (pint.errors.PintError, ValueError, TypeError, AttributeError) as error:
@@ -129,6 +133,8 @@ class Units:
         Raises:
             UnitError: if the two differ in dimension, naming both.
         """
+        import pint
+
         try:
             return float(
                 self.registry.Quantity(value, self.parse(unit)).to(self.parse(target)).magnitude
@@ -172,6 +178,8 @@ class Units:
 
 @lru_cache(maxsize=8)  # a registry takes a third of a second to make
 def _registry(definitions: tuple[str, ...]) -> pint.UnitRegistry[Any]:
+    import pint
+
     registry: pint.UnitRegistry[Any] = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
     for line in definitions:
         registry.define(line)

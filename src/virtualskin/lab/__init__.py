@@ -11,6 +11,7 @@ Read next: lab.py, then explain_model.py.
 from virtualskin.calibrate import KnockOut
 from virtualskin.engine import Conformance, conformance
 from virtualskin.ground import BadInput, Finding, SkinError, report_lines
+from virtualskin.lab.engine_bench import bench_engine
 from virtualskin.lab.export import Export
 from virtualskin.lab.fact_run import FactRun
 from virtualskin.lab.lab import Lab, load
@@ -19,6 +20,7 @@ from virtualskin.lab.trial_run import TrialRun
 from virtualskin.report import (
     Explanation,
     NumberCounts,
+    bench_table,
     conformance_table,
     explain_text,
     facts_table,
@@ -46,6 +48,8 @@ __all__ = [
     "NumberCounts",
     "SkinError",
     "TrialRun",
+    "bench_engine",
+    "bench_table",
     "conformance",
     "conformance_table",
     "explain_text",

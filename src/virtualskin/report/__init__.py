@@ -7,6 +7,7 @@ Add here: a figure as one function in a file of its own; every word in both loca
 Read next: comparison.py, then terminal.py and document.py.
 """
 
+from virtualskin.report.benchmark import bench_page, bench_picture, bench_table
 from virtualskin.report.calibration import targets_json, targets_table
 from virtualskin.report.conformance import conformance_table
 from virtualskin.report.counts import ORIGINS, NumberCounts, numbers_markdown, with_numbers
@@ -42,6 +43,9 @@ __all__ = [
     "Reference",
     "Words",
     "as_text",
+    "bench_page",
+    "bench_picture",
+    "bench_table",
     "claim_folder",
     "conformance_table",
     "explain_text",

@@ -7,7 +7,7 @@ import pytest
 
 from virtualskin.engine.evaluator import Evaluator
 from virtualskin.engine.expression import TIME, Expression, symbol
-from virtualskin.engine.mathml import RATE_OF, FunctionBody, read_math
+from virtualskin.engine.mathml import RATE_OF, FunctionBody, Functions, read_math
 
 
 def refuse(reason: str, hint: str) -> Exception:
@@ -15,7 +15,7 @@ def refuse(reason: str, hint: str) -> Exception:
 
 
 def read(formula: str, functions: dict[str, FunctionBody] | None = None) -> Expression:
-    return read_math(libsbml.parseL3Formula(formula), functions or {}, refuse)
+    return read_math(libsbml.parseL3Formula(formula), Functions(functions or {}), refuse)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Final, final
 import numpy as np
 
 from virtualskin.engine.evaluator import Floats
-from virtualskin.engine.kernel.build import Host, build, host
+from virtualskin.engine.kernel.build import Built, Host, build, host
 from virtualskin.engine.kernel.driver import kernel_text, observer_text
 from virtualskin.engine.kernel.graph import STATE
 from virtualskin.engine.kernel.ir import LANES
@@ -31,6 +31,7 @@ class Machine:
         """Build, or read from the user's store; `target` is this machine, or less than it has."""
         self._target = host() if target is None else target
         text, self._layout = kernel_text(programs, fma=self._target.fma, x86=self._target.x86)
+        self._watchers: dict[Tape, tuple[Built, int]] = {}
         self._built = build(text, ("drive",), self._target)
         self._drive = _Drive(self._built.address["drive"])
 
@@ -44,8 +45,7 @@ class Machine:
         progress: Progress | None = None,
     ) -> None:
         """Solve everyone; results are in the outcome."""
-        text, scratch = observer_text(observer, fma=self._target.fma)
-        watcher = build(text, ("observe",), self._target)
+        watcher, scratch = self._watcher(observer)
         counter = np.zeros(1, dtype=np.int64)
         needed = np.array(rows_read(observer, STATE), dtype=np.int64)
         settings = np.array([job.start, job.rtol, job.longest])
@@ -67,6 +67,13 @@ class Machine:
                 task.result()
         if progress is not None:
             progress(people)
+
+    def _watcher(self, observer: Tape) -> tuple[Built, int]:
+        """The built observer and the scratch rows it needs; kept, for runs are often short."""
+        if observer not in self._watchers:
+            text, scratch = observer_text(observer, fma=self._target.fma)
+            self._watchers[observer] = build(text, ("observe",), self._target), scratch
+        return self._watchers[observer]
 
     def _thread(self, words: Integers, rows: tuple[int, ...]) -> None:
         memory, scratch, seen = (_rows(count) for count in rows)
