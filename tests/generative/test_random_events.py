@@ -47,11 +47,12 @@ def eventful(seed: int) -> str:
     lines = [
         f"compartment v = 1.5; species c in v; c = {odd(0.5, 2)}; v' = 0.15*v*(4 - v)",
         f"leak: c => ; {odd(0.1, 2)}*c*v",
-        f"z = 0; on = 1; gz = {odd(1, 2.5)}; z' = gz*(piecewise(3, on > 0.5, -2) - z); beats = 0",
+        f"z = 0; on = 1; beats = 0; gz = {odd(1, 2.5)}",
+        "z' = gz*(piecewise(3, on > 0.5, -2) - z)",
         f"off: at z > {odd(1, 2)}: on = 0, beats = beats + 1",
         f"up: at z < {odd(-1, 0)}: on = 1",
-        f"k_open = {odd(0.5, 3)}; k_wide = {odd(0.2, 2)}",
-        f"light := piecewise({odd(2, 5)}, time > k_open && time < k_open + k_wide, {odd(0.1, 0.5)})",
+        f"k_on = {odd(0.5, 3)}; k_in = {odd(0.2, 2)}",
+        f"light := piecewise({odd(2, 5)}, time > k_on && time < k_on + k_in, {odd(0.1, 0.5)})",
     ]
     for i, name in enumerate(names):
         loss, gain = 10 ** draw.uniform(-1, 2.5), odd(0.1, 3)

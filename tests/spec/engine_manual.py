@@ -22,12 +22,12 @@ numbers are those of the closed form above them or were counted by hand; none co
 Every section is a test that runs on SciPy's LSODA (`reference`), on the population kernel as
 machine code (`llvm`) and in NumPy (`numpy`), and on libRoadRunner (`roadrunner`) unless the section
 says that a solver refuses it. The solvers agree with the table to {within:g} relative ({coarser:g}
-for `numpy`, which is asked less exactly), unless another figure is given. Models are
-[Antimony](https://tellurium.readthedocs.io), or the inside of an SBML model with formulas in braces.
+for `numpy`, which is asked less exactly), unless another figure is given. Models are Antimony, or
+the inside of an SBML model with formulas in braces.
 
 每节包含一个约十行的模型、所提的问题以及必须得到的表。数值来自表上方的解析式或手工推算，绝不来自求解器。
-每节都是一个测试，在 SciPy 的 LSODA（`reference`）、群体内核的机器码（`llvm`）与 NumPy（`numpy`）以及
-libRoadRunner（`roadrunner`）上运行；若某求解器拒绝，则在该节注明。
+每节都是一个测试，在 SciPy 的 LSODA（`reference`）、群体内核的机器码（`llvm`）与
+NumPy（`numpy`）以及 libRoadRunner（`roadrunner`）上运行；若某求解器拒绝，则在该节注明。
 """
 ASKED = {
     "rest": "`steady_state` · 稳态",
@@ -96,6 +96,8 @@ def _asked(spec: Spec) -> list[str]:
         asked.append(f"start · 起点: {spec.start:g}")
     if spec.until is not None:
         asked.append(f"end · 终点: {_values(spec.until)}")
+    if spec.periods:
+        asked.append(f"declared periods · 声明的周期: {_values(spec.periods)}")
     for time, state, amount, *person in spec.doses:
         whom = f", person · 人 {person[0]}" if person else ""
         asked.append(f"dose · 给药: {amount:g} → `{state}`, t = {time:g}{whom}")

@@ -54,6 +54,8 @@ class Spec(BaseModel):
     times: list[float] | list[list[float]] = [0.0, 0.5, 1.0, 2.0, 4.0]
     start: float = 0.0
     until: list[float] | None = None
+    # of periodic inputs, declared
+    periods: list[float] = []
     # of everyone, or one for each person
     given: dict[str, float | list[float]] = {}
     initial: dict[str, float | list[float]] = {}
@@ -116,7 +118,8 @@ class Spec(BaseModel):
         until = None if self.until is None else np.array(self.until)
         rtol = self.rtol * coarser
         return Program(np.array(self.times), self.quantities, rtol, rtol / 100,
-                       start=self.start, until=until, max_steps=self.max_steps)  # fmt: skip
+                       start=self.start, until=until, max_steps=self.max_steps,
+                       periods=tuple(self.periods))  # fmt: skip
 
     def arrays(self, values: Mapping[str, float | list[float]]) -> dict[str, Any]:
         """Numbers as the engine takes them."""

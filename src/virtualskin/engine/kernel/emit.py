@@ -212,14 +212,16 @@ class _Part:
         """A product of powers: one exponential of the sum; one by one where that is not usual."""
         code = self.code
         pairs = list(zip(args[::2], args[1::2], strict=True))
+        # read here, not first inside the block below: a logarithm may come from an earlier function
+        bases = [self.value(base) for base, _ in pairs]
         terms = [(self.value(exponent), *self._log_pair(base)) for base, exponent in pairs]
         high, low = sum_of_products(code, terms, fma=self.fma)
         value, usual = usual_exp(code, high, low)
         result = code.slot(V, value)
         with code.when(code.any(code.let(f"xor {MASK} {usual}, splat (i1 true)"))):
             again = splat(1.0)
-            for base, exponent in pairs:
-                one = code.call("power_rare", self.value(base), self.value(exponent))
+            for base, (exponent, *_) in zip(bases, terms, strict=True):
+                one = code.call("power_rare", base, exponent)
                 again = code.v("fmul", again, one)
             code.put(result, code.select(usual, value, again))
         return code.get(result)
