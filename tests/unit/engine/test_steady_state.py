@@ -127,7 +127,7 @@ def test_a_line_of_points_of_rest_is_left_to_the_run(system: Callable[[str], Sys
         ("x = 1; y = 1; x' = 1 - 4*x + x^2*y; y' = 3*x - x^2*y", "oscillates without end"),
         ("x = 1; y = 2; x' = x - x*y; y' = x*y - y", "oscillates without end"),
         ("x = 1; x' = 1", "'x' still changes at 1"),
-        ("x = 1; x' = x", "a state is not a finite number"),
+        ("x = 1; x' = x", "the step has shrunk to nothing"),
         ("x = 1; x' = -x^2", "'x' still changes at -"),
         ("x = 1; x' = x - 1", "no steady state within 1e+06: near where the run is a mode grows"),
         ("x = 1; x' = 1e-8*(2 - x)", "'x' still changes at"),
