@@ -10,6 +10,7 @@ import resource
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -333,7 +334,10 @@ def bounded(job: Callable[[], str]) -> str:
     read, write = os.pipe()
     child = os.fork()
     if not child:
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        # addresses that the tests before have reserved come with the fork and are not the model's
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+        limit = pages * resource.getpagesize() + MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
         try:
             answer = job()
