@@ -42,7 +42,7 @@ def event_tables(programs: Programs) -> str:
     )
 
 
-class Happenings:
+class EventStages:
     """The stages of a round that only systems with events have."""
 
     def __init__(self, desk: Desk) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from virtualskin.engine.kernel import control
-from virtualskin.engine.kernel.agenda import Happenings, event_tables
+from virtualskin.engine.kernel.agenda import EventStages, event_tables
 from virtualskin.engine.kernel.attempt import (
     NEWTON,
     OBSERVE,
@@ -69,7 +69,7 @@ def _drive(layout: Layout, *, x86: bool) -> str:
     desk = Desk(layout, x86=x86)
     code = desk.code
     kept = _flush_subnormals(desk)
-    events = Happenings(desk) if len(layout.programs.events) else None
+    events = EventStages(desk) if len(layout.programs.events) else None
     idle_everywhere(desk)
     with code.forever() as (again, leave):
         fill(desk, events.begin if events else None)

@@ -21,7 +21,7 @@ from virtualskin.engine.peers.kernel_speed import (
 )
 from virtualskin.engine.peers.scenario import Scenario
 from virtualskin.engine.peers.synthetic import synthetic
-from virtualskin.engine.peers.tools import OURS, PEERS, LibRoadRunner, Tool
+from virtualskin.engine.peers.tools import OURS, PEERS, Entrant, LibRoadRunner
 from virtualskin.engine.start import Start, starts
 
 # what is done next, and how many of how many scenarios are done
@@ -103,7 +103,7 @@ def run_benchmark(
         quick: leave threads and the crowd out, and look at a smaller kernel.
         told: what is done next, and how many of how many scenarios are done.
     """
-    tools: Sequence[Tool] = PEERS if peers else (LibRoadRunner(),)
+    tools: Sequence[Entrant] = PEERS if peers else (LibRoadRunner(),)
     total = len(scenarios) + 1
     contests: list[Contest] = []
     found: dict[str, tuple[Start, Start]] = {}

@@ -19,7 +19,7 @@ import numpy as np
 from virtualskin.engine.evaluator import Floats
 from virtualskin.engine.peers.precision import Point, person_errors, ratio_at, summary
 from virtualskin.engine.peers.scenario import Scenario
-from virtualskin.engine.peers.tools import LibRoadRunner, Loaded, Ours, Tool
+from virtualskin.engine.peers.tools import Entrant, LibRoadRunner, Loaded, Ours, Tool
 
 Told = Callable[[str], None]
 OUR_RTOLS: Final = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7)  # not science: solver tolerances
@@ -131,13 +131,13 @@ class _Entry:
 
 
 def contest(
-    scenario: Scenario, peers: Sequence[Tool], settings: Settings, told: Told = lambda what: None
+    scenario: Scenario, peers: Sequence[Entrant], settings: Settings, told: Told = lambda what: None
 ) -> Contest:
     """Run all tools on a scenario whose sizes are set."""
     judged = scenario.of(settings.judged)
     told("reference")
     truth = judged.solve(settings.reference).values
-    ready = [tool for tool in peers if not tool.unavailable()]
+    ready = [tool for tool in peers if isinstance(tool, Tool) and not tool.unavailable()]
     entries: list[_Entry] = []
     with one_core():
         for tool in (Ours(), *ready):

@@ -37,14 +37,18 @@ class Loaded:
     compile_s: float | None
 
 
-class Tool(ABC):
-    """One tool; `name` is what the table calls it."""
+class Entrant(ABC):
+    """One tool of the table, run or not; `name` is what the table calls it."""
 
     name: str
 
     @abstractmethod
     def unavailable(self) -> str:
         """Why it cannot be run here; empty if it can."""
+
+
+class Tool(Entrant):
+    """A tool that this benchmark can run."""
 
     @abstractmethod
     def load(self, scenario: Scenario) -> Loaded:
@@ -157,20 +161,16 @@ class Cvode(_Peer):
 
 
 @final
-class Amici(Tool):
-    """AMICI is listed so that its absence is seen."""
+class Amici(Entrant):
+    """AMICI is listed so that its absence is seen: nothing here drives it yet."""
 
     name = "amici"
 
     def unavailable(self) -> str:
-        """Always something: nothing here drives it yet."""
+        """Always something."""
         if importlib.util.find_spec("amici") is None:
             return "not installed; it has no wheels, pip builds it with a C++ compiler and CMake"
         return "installed, but this benchmark cannot drive it yet"
 
-    def load(self, scenario: Scenario) -> Loaded:
-        """Not reached, because it is never available."""
-        raise NotImplementedError(self.unavailable())
 
-
-PEERS: Final[tuple[Tool, ...]] = (LibRoadRunner(), Lsoda(), Cvode(), Amici())
+PEERS: Final[tuple[Entrant, ...]] = (LibRoadRunner(), Lsoda(), Cvode(), Amici())
