@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from virtualskin.ground.finding import Finding
@@ -59,6 +59,11 @@ def _restored(
     return error
 
 
+# what belongs to one model or one command, so that `virtualskin list` does not know it
+UNLISTED: Final = frozenset({"backend", "input", "parameter", "quantity", "scenario", "state"})
+SHOWN: Final = 8
+
+
 class UnknownName(SkinError):
     """A name that nobody owns, with the nearest names that exist."""
 
@@ -66,11 +71,15 @@ class UnknownName(SkinError):
         names = sorted(known)
         near = nearest(name, names)
         guess = f"Did you mean {' or '.join(repr(n) for n in near)}? " if near else ""
+        where_to_look = f"(virtualskin list {kind.replace(' ', '_')}s)"
+        if kind in UNLISTED:
+            more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+            where_to_look = f"There are: {', '.join(names[:SHOWN])}{more}."
         super().__init__(
             f"No {kind} {name!r}.",
             code=f"unknown_{kind.replace(' ', '_')}",
             where=where,
-            hint=f"{guess}(virtualskin list {kind.replace(' ', '_')}s)",
+            hint=f"{guess}{where_to_look}",
         )
 
 

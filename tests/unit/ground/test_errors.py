@@ -35,6 +35,11 @@ def test_an_unknown_name_gets_the_nearest(name: str, near: str) -> None:
     assert "virtualskin list endpoints" in error.hint
 
 
+def test_what_belongs_to_one_model_is_told_at_once() -> None:
+    error = UnknownName("state", "w", [f"x{i}" for i in range(10)])
+    assert error.hint == "There are: x0, x1, x2, x3, x4, x5, x6, x7 and 2 more."
+
+
 def test_an_unknown_name_far_from_all_is_not_guessed() -> None:
     error = UnknownName("endpoint", "zzz", ["elasticity_r2"])
     assert "Did you mean" not in error.hint
