@@ -45,7 +45,7 @@ class Population(Backend):
     """Rodas5P on lanes."""
 
     def __init__(self, system: System, *, executor: Executor | None = None) -> None:
-        """Make the programs; machine code is built at the first solve.
+        """Programs and machine code are made at the first solve.
 
         `executor` is `llvm`, or `numpy`, which is taken where llvmlite is not installed.
         """
@@ -54,7 +54,6 @@ class Population(Backend):
         self._programs: Final[dict[Exponents, Programs]] = {}
         self._machines: Final[dict[Exponents, Machine]] = {}
         self._observers: Final[dict[tuple[str, ...], Tape]] = {}
-        self._programs_with(())
 
     @cached_property
     def _reference(self) -> Reference:
