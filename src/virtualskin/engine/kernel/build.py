@@ -12,6 +12,7 @@ import sys
 import threading
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import count
 from typing import Any, Final
 
 from virtualskin.engine.kernel.cache import Store
@@ -19,6 +20,7 @@ from virtualskin.engine.kernel.vector_math import LIBRARY
 
 LEVEL: Final = 1
 _LOCK: Final = threading.Lock()
+_NUMBER: Final = count()
 
 
 class BuildFailed(Exception):
@@ -30,11 +32,11 @@ class Built:
     """Machine code in memory.
 
     Args:
-        engine: keeps the code alive.
+        tracker: keeps the code alive.
         address: where each public function begins.
     """
 
-    engine: Any
+    tracker: Any
     address: dict[str, int]
 
 
@@ -74,8 +76,6 @@ def host() -> Host:
 
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
-    for name in ("sin", "cos", *LIBRARY.values()):
-        llvm.add_symbol(name, _library_address(name))
     return Host(
         triple=llvm.get_process_triple(),
         processor=llvm.get_host_cpu_name(),
@@ -109,11 +109,31 @@ def _build(text: str, names: tuple[str, ...], target: Host) -> Built:
     if code is None:
         code = compile_module(text, target)
         store.write(key, code)
-    empty = llvm.parse_assembly("")
-    engine = llvm.create_mcjit_compiler(empty, _machine(target))
-    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
-    engine.finalize_object()
-    return Built(engine, {name: engine.get_function_address(name) for name in names})
+    library = llvm.JITLibraryBuilder().add_object_img(code)
+    for name, address in _mathematics().items():
+        library.import_symbol(name, address)
+    for name in names:
+        library.export_symbol(name)
+    tracker = library.link(_linker(target), f"kernel{next(_NUMBER)}")
+    return Built(tracker, {name: tracker[name] for name in names})
+
+
+@cache
+def _linker(target: Host) -> Any:
+    """One linker for all code of a target.
+
+    LLVM's older loader may put code and constants further apart than their addresses reach, and
+    then ends the process; JITLink keeps each library in one piece. On Windows it is not used.
+    """
+    import llvmlite.binding as llvm
+
+    return llvm.create_lljit_compiler(_machine(target), use_jit_link=sys.platform != "win32")
+
+
+@cache
+def _mathematics() -> dict[str, int]:
+    """The functions of the mathematical library that code may call, and where they are."""
+    return {name: _library_address(name) for name in ("sin", "cos", *LIBRARY.values())}
 
 
 def _machine(target: Host) -> Any:

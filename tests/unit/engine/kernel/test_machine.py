@@ -1,8 +1,12 @@
 """The machine code against the NumPy executor of the same programs."""
 
 import importlib
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -115,3 +119,46 @@ def test_a_large_system_compiles_in_time(sbml_of: Callable[[str], str]) -> None:
     begun = time.perf_counter()
     Machine(programs_of(system))
     assert time.perf_counter() - begun < 10.0
+
+
+SCATTERED = """
+import mmap, random
+from importlib.resources import files
+from virtualskin.engine import read_sbml
+from virtualskin.engine.kernel import build as module
+from virtualskin.engine.kernel.build import build, host
+from virtualskin.engine.kernel.driver import kernel_text
+from virtualskin.engine.kernel.programs import programs_of
+
+# mapped but never touched: addresses are used up, memory is not
+NORESERVE = 0x4000  # Linux's, which Python names from 3.13 on
+LAZY = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | NORESERVE
+system = read_sbml(files("virtualskin.engine.peers").joinpath("models/synth30.xml").read_text())
+text, _ = kernel_text(programs_of(system), fma=host().fma, x86=host().x86)
+draw, held, built = random.Random(1), [], []
+for _ in range(400):
+    for _ in range(12):
+        size = draw.choice([4096 * draw.randint(1, 20), 1 << 30, 3 << 30])
+        held.append(mmap.mmap(-1, size, flags=LAZY))
+    for _ in range(6):
+        held.pop(draw.randrange(len(held))).close()
+    module._build.cache_clear()
+    built.append(build(text, ("drive",)))
+print(len({b.address["drive"] for b in built}))
+"""
+
+
+def test_code_can_be_loaded_where_memory_is_scattered(tmp_path: Path) -> None:
+    """A loader that puts constants out of the code's reach ends the whole process."""
+    if sys.platform != "linux":
+        pytest.skip("the mapping's flag is that of Linux")
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", SCATTERED],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["400"]
