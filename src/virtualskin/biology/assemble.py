@@ -47,6 +47,7 @@ def assemble(
     *,
     held: Collection[str] = (),
     off: Collection[str] = (),
+    stopped: Collection[tuple[str, str]] = (),
 ) -> Structure:
     """Join every mechanism and drive of the library into one model.
 
@@ -57,6 +58,7 @@ def assemble(
             carries two skins: quantities named `comparator_...` follow the comparator, and the
             held drives of the other read the comparator's source.
         off: drives whose factor is fixed at 1.
+        stopped: (mechanism, process) left out, in both skins.
 
     Raises:
         RunFailed: if libSBML refuses the assembled model.
@@ -66,7 +68,7 @@ def assemble(
     model.setId("virtualskin")
     model.setName("virtualskin: one square centimetre of facial skin")
     add_units(model, library.units)
-    builder = _Builder(library, model, values, frozenset(off))
+    builder = _Builder(library, model, values, frozenset(off), frozenset(stopped))
     builder.constants()
     if held:
         builder.skin(COPY, frozenset())
@@ -84,12 +86,18 @@ class _Builder:
     """Writes one library into one libSBML model, once or twice over."""
 
     def __init__(
-        self, library: Library, model: libsbml.Model, values: dict[str, float], off: frozenset[str]
+        self,
+        library: Library,
+        model: libsbml.Model,
+        values: dict[str, float],
+        off: frozenset[str],
+        stopped: frozenset[tuple[str, str]],
     ) -> None:
         self.library = library
         self.model = model
         self.values = values
         self.off = off
+        self.stopped = stopped
         self.local: set[str] = set()
 
     def constants(self) -> None:
@@ -211,7 +219,9 @@ class _Builder:
                 reaction.createModifier().setSpecies(name)
 
     def _moves(self, mechanism: Mechanism, source: libsbml.Reaction) -> bool:
-        """Whether a process changes anything that lives; one steady at no rate does not."""
+        """Whether a process changes anything that lives; one stopped or steady at 0 does not."""
+        if (mechanism.name, source.getId()) in self.stopped:
+            return False
         steady = (mechanism.name, source.getId()) in self.library.steady
         if steady and self.values[STEADY + mechanism.flat(source.getId())] == 0:
             return False

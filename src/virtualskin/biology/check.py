@@ -13,6 +13,7 @@ from virtualskin.biology.assemble import COPY, assemble
 from virtualskin.biology.drive import Drive
 from virtualskin.biology.library import Library
 from virtualskin.biology.orphans import nothing_is_an_orphan
+from virtualskin.biology.pathway import Pathway
 from virtualskin.biology.reference import AT_REST, STEADY, balance, medians
 from virtualskin.biology.row import UNIT_BY_PREFIX
 from virtualskin.biology.signs import (
@@ -187,8 +188,9 @@ def _fits(units: Units, unit: str, want: str, prefix: str) -> bool:
 
 
 def pathways_name_drives(library: Library) -> Iterable[Finding]:
-    """A pathway holds drives that exist."""
+    """A pathway holds drives that exist, and stops processes that nothing at rest depends on."""
     for pathway in library.pathways.values():
+        yield from _stopped_processes(library, pathway)
         named = [("drives", name) for name in pathway.drives]
         for key, name in (*named, *(("zeroed", name) for name in pathway.zeroed)):
             if name not in library.drives:
@@ -199,6 +201,19 @@ def pathways_name_drives(library: Library) -> Iterable[Finding]:
                 )
                 file = f"biology/pathways/{pathway.id}.yaml"
                 yield Finding("pathway", message, file, None, key, name, hint)
+
+
+def _stopped_processes(library: Library, pathway: Pathway) -> Iterable[Finding]:
+    """What a product brought rests at nothing, so without its processes the skin still rests."""
+    given = {n: m for n, m in library.mechanisms.items() if not m.folder.startswith("biology/")}
+    known = [f"{n}.{symbol}" for n, m in given.items() for symbol in m.owned("process")]
+    file = f"biology/pathways/{pathway.id}.yaml"
+    for name in pathway.stopped:
+        if name not in known:
+            near = nearest(name, known)
+            hint = f"did you mean {near[0]!r}?" if near else "name a process of delivery or action"
+            message = f"the pathway {pathway.id!r} stops {name!r}, no process that a product feeds"
+            yield Finding("pathway", message, file, None, "stopped", name, hint)
 
 
 RULES: tuple[Callable[[Library], Iterable[Finding]], ...] = (

@@ -143,8 +143,30 @@ class Skin:
         Raises:
             UnknownName: for a name that is neither.
         """
-        drives, fixed = self.drives_of(held)
-        return assemble(self.library, dict(self.values), held=drives, off=fixed | set(off))
+        names = tuple(held)
+        drives, fixed = self.drives_of(names)
+        return assemble(
+            self.library,
+            dict(self.values),
+            held=drives,
+            off=fixed | set(off),
+            stopped=self.stopped_by(names),
+        )
+
+    def stopped_by(self, names: Iterable[str]) -> set[tuple[str, str]]:
+        """Processes (mechanism, process) that the pathways among `--knockout` names stop.
+
+        Raises:
+            UnknownName: for a name that `holds` does not know.
+        """
+        found: set[tuple[str, str]] = set()
+        for name in names:
+            kind, plain = self.holds(name)
+            if kind == "pathway":
+                for process in self.library.pathways[plain].stopped:
+                    owner, _, symbol = process.partition(".")
+                    found.add((owner, symbol))
+        return found
 
     def drives_of(self, names: Iterable[str]) -> tuple[set[str], set[str]]:
         """Drives to hold and drives to fix at 1 for `--knockout` names.

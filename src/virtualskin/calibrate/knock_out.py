@@ -29,7 +29,9 @@ class KnockOut:
         kind: drive, pathway or mechanism.
         held: drives held at their course in the comparator arm.
         fixed: drives fixed at 1 in both arms.
-        acts: whether a treatment can tell the difference: some drive of it follows a state.
+        stopped: processes that run in neither arm.
+        acts: whether a treatment can tell the difference: some drive of it follows a state, or
+            some process of it is stopped.
         rests: whether the reference person still rests.
         stable: whether she stays, accumulators apart: in the arm without the drives and, for held
             ones, in the comparator too.
@@ -42,6 +44,7 @@ class KnockOut:
     kind: str
     held: tuple[str, ...]
     fixed: tuple[str, ...]
+    stopped: tuple[str, ...]
     acts: bool
     rests: bool
     stable: bool
@@ -56,6 +59,7 @@ class KnockOut:
             "kind": self.kind,
             "held": list(self.held),
             "fixed": list(self.fixed),
+            "stopped": list(self.stopped),
             "acts": self.acts,
             "rests": self.rests,
             "stable": self.stable,
@@ -104,13 +108,14 @@ class _Trial:
     def knock_out(self, name: str) -> KnockOut:
         kind, plain = self.skin.holds(name)
         held, fixed = self.skin.drives_of([name])
+        stopped = sorted(".".join(process) for process in self.skin.stopped_by([name]))
         reached = held & self.near.moved
         without = self.near.linear(held | fixed).without(self.moving)
         same = np.array_equal(without.slopes, self.whole.slopes)
         growth = self.growth if same else _growth(without)
         if held:  # the comparator has all its drives
             growth = max(growth, self.growth)
-        acts = bool(reached or fixed)
+        acts = bool(reached or fixed or stopped)
         days = -1.0 / growth if growth < 0 else np.inf
         reason = self._reason(plain, kind, acts=acts, growing=without if growth >= 0 else None)
         order = [d for d in self.skin.library.drives if d in held | fixed]
@@ -119,6 +124,7 @@ class _Trial:
             kind,
             tuple(d for d in order if d in held - fixed),
             tuple(d for d in order if d in fixed),
+            tuple(stopped),
             acts,
             not self.restless,
             growth < 0,

@@ -15,7 +15,6 @@ from virtualskin.biology import (
     read_experiments,
     read_review_items,
     read_settings,
-    read_shelf,
     read_stressors,
 )
 from virtualskin.calibrate import load_plan, rest_findings, switched, targets_of
@@ -29,7 +28,12 @@ from virtualskin.population import (
     read_sexes,
 )
 from virtualskin.review import check_facts, read_facts
-from virtualskin.therapy import Product, Route, Therapies, check_therapies, load_treated_skin
+from virtualskin.therapy import (
+    Therapies,
+    check_therapies,
+    load_treated_skin,
+    read_therapies,
+)
 from virtualskin.trial import TrialShelf, check_trials, read_trials
 from virtualskin.trial.shelf import design_findings
 
@@ -66,10 +70,7 @@ def check_catalogue(catalogue: Catalogue) -> Findings:
     findings += [*trouble, *item_findings(items, library)]
     plausibility = _kept(findings, lambda: read_plausibility(catalogue, skin))
     # The sound ones among them: check_therapies has told what is wrong with the others.
-    therapies = Therapies(
-        read_shelf(catalogue, "therapy/products", Product, "product"),
-        read_shelf(catalogue, "therapy/routes", Route, "route"),
-    )
+    therapies = read_therapies(catalogue)
     shelf = _kept(findings, lambda: read_trials(catalogue))
     if shelf is not None:
         findings += check_trials(shelf, skin, evidence)

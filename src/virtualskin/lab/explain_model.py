@@ -134,12 +134,18 @@ class ModelEntries:
         return explanation(m.name, "mechanism", facts)
 
     def pathway(self, name: str) -> Explanation:
-        """A pathway: the drives that `--knockout` holds."""
+        """A pathway: the drives that `--knockout` holds and the processes it stops."""
         p = self.library.pathways[name]
         drives = [self.library.drives[d] for d in p.drives if d in self.library.drives]
         facts = [
             Fact("title", (p.title.en, p.title.zh)),
-            Fact("holds", tuple(f"{d.id}: {d.source} → {self._target(d)}" for d in drives)),
+            Fact(
+                "holds",
+                (
+                    *(f"{d.id}: {d.source} → {self._target(d)}" for d in drives),
+                    *(f"process {name}, which then runs in neither arm" for name in p.stopped),
+                ),
+            ),
             Fact("equation", tuple(drive_line(d) for d in drives)),
             Fact("note", () if p.note is None else (p.note.en, p.note.zh)),
             Fact("file", (f"biology/pathways/{p.id}.yaml",)),

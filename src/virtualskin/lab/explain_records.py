@@ -54,7 +54,7 @@ class RecordEntries:
     def product(self, p: Product) -> Explanation:
         """What a product brings into the skin."""
         file = self.bench.therapies.products.files[p.id]
-        doses = [(f"{p.id}.{c.state} ({c.name})", c.dose) for c in p.components]
+        doses = [(f"{p.id}.{c.component} ({c.name})", c.dose) for c in p.components]
         doses += [(f"{p.id}.{s.input}", s.amount) for s in p.settings]
         priors = [c.name for c in p.components if not c.reported]
         facts = [
@@ -75,12 +75,21 @@ class RecordEntries:
             numbers.append((f"{r.id}.depth", r.depth))
         facts = [
             Fact("title", (r.title.en, r.title.zh)),
-            Fact("holds", tuple(f"{what} enters {state}" for what, state in r.enters.items())),
+            Fact("stands", (f"way {r.way}, device {r.device}",)),
+            Fact("holds", tuple(self._carried(r))),
             Fact("note", (r.note.en, r.note.zh)),
             Fact("read_by", tuple(self._arms("route", r.id))),
             Fact("file", (file,)),
         ]
         return explanation(r.id, "route", facts, self._parts(numbers, "tissue", file))
+
+    def _carried(self, r: Route) -> Iterator[str]:
+        """What a route carries into which state, and what it does not carry and why."""
+        for component in self.bench.therapies.components:
+            if r.way in component.refused:
+                yield f"{component.id} not: {component.refused[r.way].en}"
+            elif (state := component.enters[r.way]) is not None:
+                yield f"{component.id} enters {state}"
 
     def cohort(self, c: Cohort) -> Explanation:
         """Who may be enrolled."""

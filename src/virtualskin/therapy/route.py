@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from virtualskin.biology import Companions
 from virtualskin.ground import Text
+from virtualskin.therapy.component import Way
 
 
-class SessionEvent(BaseModel):
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SessionEvent(_Record):
     """Something each session does to a state, whatever the product.
 
     Args:
@@ -17,32 +24,55 @@ class SessionEvent(BaseModel):
         scales_with_depth: power of (depth / the route's own depth) the amount grows with.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     state: str
     amount: Companions
     scales_with_depth: float = 0.0
 
 
-class Route(BaseModel):
+class RouteSetting(_Record):
+    """An input of the model that the route sets: how fast pores close, how fast a depot empties.
+
+    Args:
+        input: input id.
+        amount: its value under this route.
+    """
+
+    input: str
+    amount: Companions
+
+
+class Route(_Record):
     """A route record.
 
     Args:
         id: file stem.
         title: for people.
-        enters: component state → state of the model it is added to.
+        way: where a product enters: on the surface, in the dermis, in a depot, in a vein …
+        device: what opens or heats the skin: needle, heat, light, or none.
         depth: depth of the device with its prior; None if the route has none.
+        depth_range: the depths it can be set to, shallowest and deepest; None if it has none.
+        share: what a square centimetre of the treated skin receives of a dose per square
+            centimetre, where that is not all of it.
         events: what a session does without any product.
+        settings: inputs it sets.
         review: sections of the review that speak of it.
         note: in words.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     id: str
     title: Text
-    enters: dict[str, str]
-    depth: Companions | None
-    events: tuple[SessionEvent, ...]
+    way: Way
+    device: Literal["none", "needle", "radiofrequency", "light", "sound"] = "none"
+    depth: Companions | None = None
+    depth_range: tuple[Companions, Companions] | None = None
+    share: Companions | None = None
+    events: tuple[SessionEvent, ...] = ()
+    settings: tuple[RouteSetting, ...] = ()
     review: tuple[str, ...] = ()
     note: Text
+
+    @model_validator(mode="after")
+    def _depth_has_a_range(self) -> Route:
+        if (self.depth is None) != (self.depth_range is None):
+            raise ValueError("a depth has the range it can be set to, and a range its depth")
+        return self

@@ -1,4 +1,4 @@
-"""The therapy shelf: products, routes, and the skin with delivery and action mechanisms in it."""
+"""The therapy shelf: products, routes, components, and the skin with delivery and action in it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from virtualskin.biology import (
 )
 from virtualskin.biology.sources import Stated, check_source
 from virtualskin.evidence import Evidence
-from virtualskin.ground import BadInput, Catalogue, Finding, Shelf, UnknownName
+from virtualskin.ground import BadInput, Catalogue, Finding, Shelf, Text, UnknownName
 from virtualskin.ground.errors import nearest
+from virtualskin.therapy.component import Component
 from virtualskin.therapy.product import Product
 from virtualskin.therapy.route import Route
 
@@ -33,10 +34,12 @@ class Therapies:
     Args:
         products: by id.
         routes: by id.
+        components: by id.
     """
 
     products: Shelf[Product]
     routes: Shelf[Route]
+    components: Shelf[Component]
 
     def product(self, name: str) -> Product:
         """A product by id; raises `UnknownName`."""
@@ -50,6 +53,36 @@ class Therapies:
             raise UnknownName("route", name, self.routes.records)
         return self.routes.records[name]
 
+    def component(self, name: str) -> Component:
+        """A component by id; raises `UnknownName`."""
+        if name not in self.components.records:
+            raise UnknownName("component", name, self.components.records)
+        return self.components.records[name]
+
+    def refused(self, product: Product, route: Route) -> Text | None:
+        """Why a product is not given by a route; None if it is."""
+        if product.only is not None and route.id not in product.only.routes:
+            return product.only.reason
+        for entry in product.components:
+            component = self.components.records.get(entry.component)
+            if component is None:
+                return Text(
+                    en=f"its record names the unknown component {entry.component!r}",
+                    zh=f"其记录引用了未知组分 {entry.component!r}",
+                )
+            if route.way in component.refused:
+                return component.refused[route.way]
+        return None
+
+    def routes_of(self, product: Product) -> tuple[str, ...]:
+        """Ids of the routes a product is given by."""
+        return tuple(r.id for r in self.routes if self.refused(product, r) is None)
+
+    def making_of(self, product: Product, target: str) -> Iterable[tuple[str, Companions]]:
+        """Factors on a component's dose or a load from how the product was engineered and made."""
+        del product, target
+        return ()
+
 
 def load_treated_skin(catalogue: Catalogue) -> Skin:
     """The skin with every delivery and action mechanism: one model for all products.
@@ -62,13 +95,13 @@ def load_treated_skin(catalogue: Catalogue) -> Skin:
 
 
 def load_therapies(catalogue: Catalogue) -> Therapies:
-    """Products and routes.
+    """Products, routes and components.
 
     Raises:
         BadInput: with every finding on the records.
     """
-    therapies = _read(catalogue)
-    findings = (*therapies.products.findings, *therapies.routes.findings)
+    therapies = read_therapies(catalogue)
+    findings = (*_shelf_findings(therapies), *_names(therapies))
     if any(f.severity == "error" for f in findings):
         raise BadInput(findings)
     return therapies
@@ -77,39 +110,102 @@ def load_therapies(catalogue: Catalogue) -> Therapies:
 def check_therapies(
     catalogue: Catalogue,
 ) -> tuple[Library, Evidence, tuple[Finding, ...]]:
-    """Everything that is wrong with the mechanisms, drives, products and routes."""
+    """Everything that is wrong with the mechanisms, drives, products, routes and components."""
     folders, drives = (*MECHANISMS, *DELIVERY), (*DRIVES, *CARGO_DRIVES)
     library, evidence, findings = check_skin(
         catalogue, mechanism_folders=folders, drive_folders=drives
     )
-    therapies = _read(catalogue)
-    found = [*findings, *therapies.products.findings, *therapies.routes.findings]
+    therapies = read_therapies(catalogue)
+    found = [*findings, *_shelf_findings(therapies), *_names(therapies)]
     for stated in _stated(therapies):
         found.extend(check_source(stated, catalogue, library.units, evidence))
+    for component in therapies.components:
+        found.extend(_component_findings(library, component, therapies.components.files))
     for file, kind, name, amount in _uses(therapies):
         found.extend(_use_findings(library, file, kind, name, amount))
     return library, evidence, tuple(found)
 
 
-def _read(catalogue: Catalogue) -> Therapies:
+def read_therapies(catalogue: Catalogue) -> Therapies:
+    """The sound ones among products, routes and components; `check_therapies` tells of others."""
     return Therapies(
         read_shelf(catalogue, "therapy/products", Product, "product"),
         read_shelf(catalogue, "therapy/routes", Route, "route"),
+        read_shelf(catalogue, "therapy/components", Component, "component"),
     )
+
+
+def _shelf_findings(therapies: Therapies) -> Iterable[Finding]:
+    for shelf in (therapies.products, therapies.routes, therapies.components):
+        yield from shelf.findings
+
+
+def _names(therapies: Therapies) -> Iterable[Finding]:
+    """Records name components and routes that exist, and every product has a way in."""
+    for product in therapies.products:
+        file = therapies.products.files[product.id]
+        strangers = False
+        for at, entry in enumerate(product.components):
+            if entry.component not in therapies.components.records:
+                strangers = True
+                column = f"components.{at}.component"
+                yield _unknown(file, column, entry.component, therapies.components.records)
+        listed = () if product.only is None else product.only.routes
+        for at, name in enumerate(listed):
+            if name not in therapies.routes.records:
+                yield _unknown(file, f"only.routes.{at}", name, therapies.routes.records)
+        if not strangers and not therapies.routes_of(product):
+            message = f"no route carries {product.id!r}"
+            hint = "name routes whose way its components enter by"
+            yield Finding("no_route", message, file, None, "only", product.id, hint)
+
+
+def _unknown(file: str, column: str, name: str, known: Iterable[str]) -> Finding:
+    near = nearest(name, known)
+    hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+    kind = "component" if column.startswith("components") else "route"
+    return Finding(f"unknown_{kind}", f"no such {kind}", file, None, column, name, hint)
+
+
+def _component_findings(
+    library: Library, component: Component, files: dict[str, str]
+) -> Iterable[Finding]:
+    """A component's states and the processes that clear it exist and belong together."""
+    file = files[component.id]
+    states = {s for m in library.mechanisms.values() for s in m.owned("state")}
+    for at, name in enumerate(component.states):
+        if name not in states:
+            near = nearest(name, states)
+            hint = f"did you mean {near[0]!r}?" if near else "no mechanism owns it"
+            yield Finding("unknown_state", "no such state", file, None, f"states.{at}", name, hint)
+    for at, name in enumerate(component.cleared):
+        owner, _, symbol = name.partition(".")
+        mechanism = library.mechanisms.get(owner)
+        rows = {} if mechanism is None else mechanism.owned("process")
+        if symbol not in rows:
+            known = [f"{n}.{p}" for n, m in library.mechanisms.items() for p in m.owned("process")]
+            near = nearest(name, known)
+            hint = f"did you mean {near[0]!r}?" if near else "name it mechanism.process"
+            message = "no such process"
+            yield Finding("unknown_process", message, file, None, f"cleared.{at}", name, hint)
+        elif not any(f"-{s}" in rows[symbol][1].effect.split() for s in component.states):
+            message = f"{name!r} takes nothing of {component.id!r} away"
+            yield Finding("cleared", message, file, None, f"cleared.{at}", name)
 
 
 def _uses(therapies: Therapies) -> Iterable[tuple[str, str, str, Companions | None]]:
     """Every (file, kind, name, amount) by which a record speaks of a state or an input."""
     for route in therapies.routes:
         file = therapies.routes.files[route.id]
-        yield from ((file, "state", name, None) for name in route.enters.values())
         yield from ((file, "state", e.state, e.amount) for e in route.events)
+        yield from ((file, "input", s.input, s.amount) for s in route.settings)
     for product in therapies.products:
         file = therapies.products.files[product.id]
         yield from ((file, "input", s.input, s.amount) for s in product.settings)
-        for part in product.components:
-            doors = {r.enters[part.state] for r in therapies.routes if part.state in r.enters}
-            yield from ((file, "dose", name, part.dose) for name in sorted(doors))
+        for entry in product.components:
+            component = therapies.components.records.get(entry.component)
+            doors = set() if component is None else {s for s in component.enters.values() if s}
+            yield from ((file, "dose", name, entry.dose) for name in sorted(doors))
 
 
 def _use_findings(
@@ -120,7 +216,7 @@ def _use_findings(
     what = "state" if kind == "dose" else kind
     owned = {s: row for m in library.mechanisms.values() for s, (_, row) in m.owned(what).items()}
     if name not in owned:
-        if kind == "dose":  # the route that names this state is complained of already
+        if kind == "dose":  # the component that names this state is complained of already
             return
         near = nearest(name, owned)
         hint = f"did you mean {near[0]!r}?" if near else "no mechanism owns it"
@@ -147,5 +243,8 @@ def _stated(therapies: Therapies) -> Iterable[Stated]:
     for route in therapies.routes:
         file = therapies.routes.files[route.id]
         yield from (place(e.amount, file) for e in route.events)
-        if route.depth is not None:
-            yield place(route.depth, file)
+        yield from (place(s.amount, file) for s in route.settings)
+        if route.share is not None:
+            yield place(route.share, file)
+        if route.depth is not None and route.depth_range is not None:
+            yield from (place(d, file) for d in (route.depth, *route.depth_range))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -174,13 +175,32 @@ def run_sides(
 def _comparable(skin: Skin, plans: Mapping[str, Plan], knockout: Sequence[str]) -> None:
     """Refuse, before anybody is aged, what two skins in one model cannot tell apart."""
     held, _ = skin.drives_of(knockout)
-    setters = [arm for arm, plan in plans.items() if plan.settings]
-    if held and len(setters) > 1:
+    if not held:
+        return
+    told: dict[str, float | None] = {}
+    for plan in plans.values():
+        for name, value in _route_inputs(plan).items():
+            if told.setdefault(name, value) != value:
+                raise SkinError(
+                    f"A knock-out cannot compare routes that set {name!r} differently.",
+                    code="knockout",
+                    hint="Give every arm by the same route.",
+                )
+    setters = [
+        arm for arm, plan in plans.items() if any(s.by == "product" for s in plan.settings.values())
+    ]
+    if len(setters) > 1:
         raise SkinError(
             f"A knock-out cannot compare two products that set inputs: {', '.join(setters)}.",
             code="knockout",
             hint="Run one of these arms against saline.",
         )
+
+
+def _route_inputs(plan: Plan) -> dict[str, float | None]:
+    """Inputs that the plan's route sets, and to what."""
+    routes = (s for s in plan.settings.values() if s.by == "route")
+    return {s.input: s.terms[0].value[0].value for s in routes}
 
 
 def _system(
@@ -233,7 +253,8 @@ def _settings(
         for index, plan in enumerate(plans.values()):
             if name in plan.settings:
                 place = slice(index * rows, (index + 1) * rows)
-                found[name][place] = _drawn(plan.settings[name], people, universes)
+                draw = partial(_drawn, people=people, universes=universes)
+                found[name][place] = plan.settings[name].value(draw)
     return found
 
 
@@ -246,14 +267,12 @@ def _doses(
     copied: bool,
 ) -> Doses:
     rows = len(people) * len(universes)
+    draw = partial(_drawn, people=people, universes=universes)
     table: list[tuple[NDArray[np.int64], Floats, list[str], Floats]] = []
 
     def add(first: int, plan: Plan, prefix: str) -> None:
         for event in plan.events:
-            amount = _drawn(event.amount, people, universes)
-            if plan.depth is not None and event.depth_power:
-                depth = _drawn(plan.depth, people, universes)
-                amount = amount * (depth / plan.depth_reference) ** event.depth_power
+            amount = event.value(draw)
             person = np.arange(first, first + rows)
             table.append((person, np.full(rows, event.day), [prefix + event.state] * rows, amount))
 

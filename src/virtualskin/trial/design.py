@@ -94,8 +94,9 @@ class Arm(Record):
         dose: per session and cm^2 of skin, in the unit of the product's record, or not reported.
         sessions: how many.
         every: time between sessions (`21d`), or `none`.
+        first: time of the first session after the first visit (`14d`); with the visit if not given.
         co_treatment: what else was given to this arm.
-        run_in: what preceded it.
+        run_in: what preceded it, up to the first session.
     """
 
     id: str
@@ -106,6 +107,7 @@ class Arm(Record):
     dose: NotNegative | NotReported
     sessions: Annotated[int, Field(ge=1, le=1000)]  # not science: a bound on input
     every: str
+    first: str = "none"
     co_treatment: str
     run_in: RunIn | Literal["none"]
 
@@ -116,13 +118,29 @@ class Arm(Record):
                 raise ValueError("more than one session needs `every`")
         else:
             duration_days(self.every)
+        if self.run_in != "none" and duration_days(self.run_in.duration) > self.first_day:
+            raise ValueError("the first session comes after its run-in: give `first`")
         return self
+
+    @property
+    def first_day(self) -> float:
+        """Day of the first session after the first visit."""
+        return 0.0 if self.first == "none" else duration_days(self.first)
+
+    @property
+    def run_in_days(self) -> tuple[float, ...]:
+        """Days of the run-in, the last of them before the first session."""
+        if self.run_in == "none":
+            return ()
+        step = duration_days(self.run_in.every)
+        count = round(duration_days(self.run_in.duration) / step)
+        return tuple(self.first_day - step * (count - i) for i in range(count))
 
     @property
     def days(self) -> tuple[float, ...]:
         """Days of the sessions after the first visit."""
         step = 0.0 if self.every == "none" else duration_days(self.every)
-        return tuple(step * i for i in range(self.sessions))
+        return tuple(self.first_day + step * i for i in range(self.sessions))
 
 
 class Outcome(Record):

@@ -5,25 +5,29 @@ from __future__ import annotations
 from virtualskin.biology import Skin
 from virtualskin.ground import Catalogue, Text
 from virtualskin.population import Cohort, read_cohort
-from virtualskin.therapy import Plan, Therapies, make_plan
-from virtualskin.trial.design import Design, Enrolment
+from virtualskin.therapy import Plan, Therapies, Treatment, make_plan
+from virtualskin.trial.design import Arm, Design, Enrolment
 
 DEFAULT_COHORT = "adult_face"
 
 
 def plans_of(skin: Skin, therapies: Therapies, design: Design) -> dict[str, Plan]:
     """Arm id → plan."""
-    plans: dict[str, Plan] = {}
-    for arm in design.arms:
-        plans[arm.id] = make_plan(
-            skin,
-            therapies.product(arm.product),
-            therapies.route(arm.route),
-            days=arm.days,
-            dose=None if arm.dose == "not_reported" else arm.dose,
-            depth_mm=None if arm.needle_depth_mm == "not_reported" else arm.needle_depth_mm,
-        )
-    return plans
+    return {arm.id: make_plan(skin, therapies, treatments_of(arm)) for arm in design.arms}
+
+
+def treatments_of(arm: Arm) -> tuple[Treatment, ...]:
+    """What an arm receives, its run-in first."""
+    main = Treatment(
+        arm.product,
+        arm.route,
+        arm.days,
+        dose=None if arm.dose == "not_reported" else arm.dose,
+        depth_mm=None if arm.needle_depth_mm == "not_reported" else arm.needle_depth_mm,
+    )
+    if arm.run_in == "none":
+        return (main,)
+    return (Treatment(arm.run_in.product, arm.run_in.route, arm.run_in_days), main)
 
 
 def cohort_of(design: Design, catalogue: Catalogue) -> tuple[Cohort, list[Text]]:

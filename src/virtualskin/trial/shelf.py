@@ -22,7 +22,7 @@ from virtualskin.ground.errors import nearest
 from virtualskin.population import Plausibility
 from virtualskin.population.cohort import AgeRange
 from virtualskin.therapy import Therapies
-from virtualskin.trial.design import Arm, Design, NotReported
+from virtualskin.trial.design import Arm, Design, NotReported, RunIn
 from virtualskin.trial.endpoint import Endpoint, Rater, Reactions
 from virtualskin.trial.outputs import DAYS_PER_WEEK
 
@@ -199,9 +199,7 @@ def _arm_findings(arm: Arm, index: int, file: str, therapies: Therapies) -> list
     if arm.product in products and arm.route in routes:
         found.extend(_delivery_findings(arm, place, file, therapies))
     if arm.run_in != "none":
-        message = "a run-in treatment cannot be simulated yet"
-        value = arm.run_in.product
-        found.append(Finding("run_in", message, file, None, f"{place}.run_in", value))
+        found.extend(_run_in_findings(arm.run_in, f"{place}.run_in", file, therapies))
     if arm.co_treatment not in {"none", "not_reported"}:
         message = "a co-treatment cannot be simulated yet"
         value = arm.co_treatment
@@ -209,16 +207,34 @@ def _arm_findings(arm: Arm, index: int, file: str, therapies: Therapies) -> list
     return found
 
 
+def _run_in_findings(run_in: RunIn, place: str, file: str, therapies: Therapies) -> list[Finding]:
+    """A run-in names a product and a route that go together."""
+    found: list[Finding] = []
+    products, routes = therapies.products.records, therapies.routes.records
+    if run_in.product not in products:
+        found.append(_unknown("product", run_in.product, products, file, f"{place}.product"))
+    if run_in.route not in routes:
+        found.append(_unknown("route", run_in.route, routes, file, f"{place}.route"))
+    if not found:
+        reason = therapies.refused(products[run_in.product], routes[run_in.route])
+        if reason is not None:
+            message = f"{run_in.product!r} is not given by {run_in.route!r}: {reason.en}"
+            found.append(
+                Finding("not_given_so", message, file, None, f"{place}.route", run_in.route)
+            )
+    return found
+
+
 def _delivery_findings(arm: Arm, place: str, file: str, therapies: Therapies) -> list[Finding]:
     """What the arm asks of its route and product that they do not have."""
     found: list[Finding] = []
     product, route = therapies.product(arm.product), therapies.route(arm.route)
-    for part in product.components:
-        if part.state not in route.enters:
-            message = f"the route {route.id!r} cannot carry the {part.name} of {product.id!r}"
-            hint = f"it carries {', '.join(route.enters) or 'nothing'}"
-            where = f"{place}.route"
-            found.append(Finding("route_cannot_carry", message, file, None, where, route.id, hint))
+    reason = therapies.refused(product, route)
+    if reason is not None:
+        message = f"{product.id!r} is not given by {route.id!r}: {reason.en}"
+        hint = f"it is given by {', '.join(therapies.routes_of(product))}"
+        where = f"{place}.route"
+        found.append(Finding("not_given_so", message, file, None, where, route.id, hint))
     if arm.needle_depth_mm != "not_reported" and route.depth is None:
         message = f"the route {route.id!r} has no needles"
         where, value = f"{place}.needle_depth_mm", f"{arm.needle_depth_mm:g}"

@@ -1,0 +1,251 @@
+"""Making a plan: treatments, their records and the model become additions and settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from virtualskin.biology import Companions, Number, Skin
+from virtualskin.biology.observable import number
+from virtualskin.ground import SkinError, Spread, Text, UnitError, UnknownName
+from virtualskin.therapy.plan import Event, Plan, Setting, Term, Treatment
+from virtualskin.therapy.product import Entry, Product
+from virtualskin.therapy.route import Route
+from virtualskin.therapy.shelf import Therapies
+
+
+def make_plan(skin: Skin, therapies: Therapies, treatments: Sequence[Treatment]) -> Plan:
+    """Turn treatments into a plan.
+
+    Args:
+        skin: the model that receives it.
+        therapies: the records of products, routes and components.
+        treatments: what is given, in any order; none for an untreated skin.
+
+    Raises:
+        SkinError: if a product is not given by its route, with the reason; if a dose or depth
+            cannot be given; or if two treatments need one input at two values.
+        UnitError: if an amount is not of the dimension of the state or input it goes into.
+        UnknownName: for a record, state or input that does not exist.
+    """
+    parts = [_Part(skin, therapies, t) for t in treatments]
+    events = [event for part in parts for event in part.events()]
+    return Plan(
+        " + ".join(dict.fromkeys(t.product for t in treatments)),
+        " + ".join(dict.fromkeys(t.route for t in treatments)),
+        tuple(sorted({day for t in treatments for day in t.days})),
+        tuple(sorted(events, key=lambda e: (e.day, e.state))),
+        {**_loads(parts), **_route_settings(parts)},
+        tuple(dict.fromkeys(text for part in parts for text in part.missing())),
+    )
+
+
+class _Part:
+    """One treatment, its records at hand."""
+
+    def __init__(self, skin: Skin, therapies: Therapies, treatment: Treatment) -> None:
+        self.skin = skin
+        self.therapies = therapies
+        self.treatment = treatment
+        self.product: Product = therapies.product(treatment.product)
+        self.route: Route = therapies.route(treatment.route)
+        reason = therapies.refused(self.product, self.route)
+        if reason is not None:
+            raise SkinError(
+                f"{self.product.id!r} is not given by {self.route.id!r}: {reason.en}",
+                code="not_given_so",
+                where=self.product.id,
+                hint=f"It is given by {', '.join(therapies.routes_of(self.product)) or 'no route'}",
+            )
+        self.depth, self.reference = self._depth()
+
+    def events(self) -> Iterable[Event]:
+        """What each session adds: the product, then what the route does in any case."""
+        for entry in self.product.components:
+            state = self.therapies.component(entry.component).enters[self.route.way]
+            if state is None:
+                continue
+            event = Event(
+                0.0,
+                self._state(state, self.route_file),
+                self._dose(entry, state),
+                self._factors(entry.component),
+                entry.component,
+            )
+            yield from (replace(event, day=day) for day in self.treatment.days)
+        for done in self.route.events:
+            state = self._state(done.state, self.route_file)
+            amount = self._number(f"{self.route.id}.{done.state}", done.amount, self.route_file)
+            _same_dimension(self.skin, amount, state)
+            event = Event(
+                0.0,
+                state,
+                amount,
+                depth=self.depth,
+                depth_reference=self.reference,
+                depth_power=done.scales_with_depth,
+            )
+            yield from (replace(event, day=day) for day in self.treatment.days)
+
+    def carriers(self) -> Iterable[tuple[str, str]]:
+        """(input, component) of every load the product sets."""
+        for load in self.product.settings:
+            yield load.input, self.product.entry(load.of).component
+
+    def terms(self, name: str, component: str) -> Iterable[Term]:
+        """What this treatment gives of a component, and with which load; the usual one if unsaid.
+
+        Args:
+            name: input of the load.
+            component: what carries it.
+        """
+        said = {load.of: load.amount for load in self.product.settings if load.input == name}
+        for entry in self.product.components:
+            state = self.therapies.component(entry.component).enters[self.route.way]
+            if entry.component != component or state is None:
+                continue
+            count = Companions(value=float(len(self.treatment.days)), origin="assumed", note="-")
+            sessions = self._number(f"{self.product.id}.sessions", count, self.product_file)
+            if entry.name in said:
+                own = self._input(f"{self.product.id}.{name}", name, said[entry.name])
+                value = (own, *self._factors(name))
+            else:
+                value = (self.skin.library.numbers[name],)
+            yield Term((sessions, self._dose(entry, state), *self._factors(component)), value)
+
+    def settings(self) -> Iterable[tuple[str, Number]]:
+        """(input, value) of everything the route sets."""
+        for setting in self.route.settings:
+            name = f"{self.route.id}.{setting.input}"
+            yield setting.input, self._input(name, setting.input, setting.amount, self.route_file)
+
+    def missing(self) -> Iterable[Text]:
+        """What nobody reported, so that a prior stands for it."""
+        for entry in self.product.components:
+            stated = self.treatment.dose is not None and entry.role == "active"
+            if not entry.reported and not stated:
+                yield Text(en=f"dose of {entry.title.en}", zh=f"{entry.title.zh}剂量")
+        if self.depth is not None and self.treatment.depth_mm is None:
+            yield Text(en="depth of the needles", zh="针深")
+
+    @property
+    def route_file(self) -> str:
+        """Where the route is written."""
+        return self.therapies.routes.files[self.route.id]
+
+    @property
+    def product_file(self) -> str:
+        """Where the product is written."""
+        return self.therapies.products.files[self.product.id]
+
+    def _dose(self, entry: Entry, state: str) -> Number:
+        """What one session gives of one entry, by record or as the treatment states it."""
+        given = entry.dose
+        if self.treatment.dose is not None and entry.role == "active":
+            first = next(c for c in self.product.components if c.role == "active")
+            usual = float(first.dose.value or 0.0)
+            share = float(entry.dose.value or 0.0) / usual if usual else 1.0
+            stated = self.treatment.dose if entry is first else self.treatment.dose * share
+            none: Spread | None = None
+            given = entry.dose.model_copy(update={"value": stated, "uncertain": none})
+        made = self._number(f"{self.product.id}.{entry.name}", given, self.product_file)
+        _same_dimension(self.skin, made, state)
+        return made
+
+    def _factors(self, target: str) -> tuple[Number, ...]:
+        """What a dose or load is multiplied with: engineering, making, the route's share."""
+        found = [
+            self._number(name, factor, self.product_file)
+            for name, factor in self.therapies.making_of(self.product, target)
+        ]
+        if self.route.share is not None and target in self.therapies.components.records:
+            found.append(self._number(f"{self.route.id}.share", self.route.share, self.route_file))
+        return tuple(found)
+
+    def _depth(self) -> tuple[Number | None, float]:
+        """Depth of the device as stated or by the route's prior, and the route's own."""
+        told = self.treatment.depth_mm
+        if self.route.depth is None or self.route.depth_range is None:
+            if told is not None:
+                raise SkinError(
+                    f"{self.route.id!r} has no depth that could be set to {told:g} mm.",
+                    code="no_depth",
+                    where=self.route.id,
+                    hint="Leave the depth out.",
+                )
+            return None, 1.0
+        units = self.skin.library.units
+        own = self._number(f"{self.route.id}.depth", self.route.depth, self.route_file)
+        if not units.same_dimension(own.unit, "mm"):
+            raise UnitError(f"The depth of {self.route.id!r} is in {own.unit!r}, not a length.")
+        reference = float(own.value or 1.0)
+        if told is None:
+            return own, reference
+        low, high = (
+            units.convert(float(r.value or 0.0), r.unit, "mm") for r in self.route.depth_range
+        )
+        if not low <= told <= high:
+            raise SkinError(
+                f"A depth of {told:g} mm is outside what {self.route.id!r} is used at.",
+                code="depth_range",
+                where=self.route.id,
+                hint=f"Give {low:g} to {high:g} mm.",
+            )
+        value = units.to_internal(told, "mm")
+        return replace(own, value=value, uncertain=None), reference
+
+    def _number(self, name: str, given: Companions, file: str) -> Number:
+        flat = name.replace(".", "_").replace(" ", "_")
+        return number(name, flat, given, file, None, self.skin.library.units)
+
+    def _input(self, name: str, goal: str, given: Companions, file: str | None = None) -> Number:
+        where = file or self.product_file
+        if goal not in self.skin.library.numbers:
+            raise UnknownName("input", goal, self.skin.library.numbers, where=where)
+        made = self._number(name, given, where)
+        _same_dimension(self.skin, made, goal)
+        return made
+
+    def _state(self, name: str, where: str) -> str:
+        if name not in self.skin.structure.states:
+            raise UnknownName("state", name, self.skin.structure.states, where=where)
+        return name
+
+
+def _loads(parts: Sequence[_Part]) -> dict[str, Setting]:
+    """Every load that some product sets, weighed with what else of the same component is given."""
+    carried = {name: component for part in parts for name, component in part.carriers()}
+    terms: dict[str, list[Term]] = {name: [] for name in carried}
+    for name, component in carried.items():
+        for part in parts:
+            terms[name] += part.terms(name, component)
+    return {name: Setting(name, tuple(found)) for name, found in terms.items() if found}
+
+
+def _route_settings(parts: Sequence[_Part]) -> dict[str, Setting]:
+    found: dict[str, tuple[str, Number]] = {}
+    for part in parts:
+        for name, value in part.settings():
+            route, before = found.setdefault(name, (part.route.id, value))
+            if before.value != value.value:
+                raise SkinError(
+                    f"{route!r} and {part.route.id!r} cannot share a plan: each sets {name!r}.",
+                    code="routes_disagree",
+                    where=name,
+                    hint="Give both treatments by one of them, or compare two plans.",
+                )
+    return {
+        name: Setting(name, (Term((), (value,)),), "route") for name, (_, value) in found.items()
+    }
+
+
+def _same_dimension(skin: Skin, given: Number, name: str) -> None:
+    """Refuse an amount that is not of the dimension of the state or input it goes into."""
+    units = skin.library.units
+    unit = skin.library.numbers[name].unit
+    if not units.same_dimension(given.unit, unit):
+        raise UnitError(
+            f"{given.name!r} is in {given.row.unit!r}, but {name!r} is counted in {unit!r}.",
+            where=given.file,
+            hint=f"Give a unit of the dimension of {unit!r}.",
+        )
