@@ -7,6 +7,7 @@ Add here: a mechanism pair, drive, pathway, observable or setting in the catalog
 Read next: row.py, drive.py, then assemble.py.
 """
 
+from virtualskin.biology.account import Account, accounted
 from virtualskin.biology.annotate import SBMLFile, annotated
 from virtualskin.biology.annotations import Identifier
 from virtualskin.biology.assemble import COPY, Structure
@@ -34,6 +35,7 @@ __all__ = [
     "DRIVES",
     "MECHANISMS",
     "REASONS",
+    "Account",
     "Companions",
     "Drive",
     "Edge",
@@ -53,6 +55,7 @@ __all__ = [
     "Skin",
     "Stressor",
     "Structure",
+    "accounted",
     "annotated",
     "check_settings",
     "check_skin",

@@ -1,0 +1,82 @@
+"""The manual page of delivery: what the tables say of times and shares, and what the model gives.
+
+Renew it with `python -m virtualskin.lab.delivery_page docs/manual/delivery.md`; a test compares.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from virtualskin.ground import Catalogue
+from virtualskin.lab.bench import set_up
+from virtualskin.lab.lab import Lab
+from virtualskin.report.facts import wanted_text
+from virtualskin.report.notation import unit_sign
+from virtualskin.report.words import words
+from virtualskin.review import Fact, Judged
+
+MODULES = ("delivery", "retinoid", "injury")
+OPENING = """\
+# Delivery in time · 递送的时间过程
+
+<!-- Written by `python -m virtualskin.lab.delivery_page`; do not edit. -->
+
+Pores, barrier, clearance by size, cells, gels, fillers, retinoids and device injury: each row of
+the tables that gives a time or a share, what is wanted of the model with the row's spread, and
+what the model gives at its medians. Each line is a fact (`virtualskin explain ID`) that is
+simulated and judged at every gate; misses stay here with the reason that is suspected. A fact that
+a number was chosen for says so in its note and is no test of the model. Rows that say only what
+was not seen (delivered fractions MN-19 to MN-21, LA-08, EV-03, EV-05, DF-05, HA-06, MT-02) are
+gaps: free numbers with wide priors.
+
+各行给出时间或比例的证据、对模型的要求（含该行的离散度）与模型中位值；未达到者连同可能原因一并保留。
+"""
+HEAD = ("what", "rows", "wanted", "model", "", "note")
+
+
+def delivery_markdown(judged: Sequence[Judged]) -> str:
+    """The page.
+
+    Args:
+        judged: the facts of its modules, with what the model gives at the medians.
+    """
+    parts = [OPENING]
+    for module in MODULES:
+        mine = [j for j in judged if j.fact.module == module]
+        lines = ["| " + " | ".join(HEAD) + " |", "|" + " --- |" * len(HEAD)]
+        lines += [_line(j) for j in mine]
+        met = sum(j.met for j in mine)
+        parts.append(f"## {module}\n\n{met} of {len(mine)} met.\n\n" + "\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+def facts_of(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """The facts of the page, by module."""
+    given = tuple(facts)
+    return tuple(f for module in MODULES for f in given if f.module == module)
+
+
+def _line(j: Judged) -> str:
+    fact = j.fact
+    rows = ", ".join(r.partition(":")[2] or r for r in (*fact.references, fact.row) if r)
+    why = "" if fact.suspected is None else f"; {fact.suspected.en} · {fact.suspected.zh}"
+    unit = "" if fact.over is not None else f" {unit_sign(fact.unit)}"
+    cells = (
+        f"{fact.says.en} · {fact.says.zh}",
+        rows,
+        wanted_text(j, words("en")),
+        f"{j.model:.2g}{unit}".rstrip(),
+        "met" if j.met else "**missed**",
+        fact.note + why,
+    )
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+if __name__ == "__main__":
+    lab = Lab.open()
+    chosen = facts_of(set_up(Catalogue.open()).facts.chosen())
+    found = {j.fact.id: j for j in lab.compare([f.id for f in chosen]).result.judged}
+    page = delivery_markdown([found[f.id] for f in chosen])
+    Path(sys.argv[1]).write_text(page, encoding="utf-8", newline="\n")
