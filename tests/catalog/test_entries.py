@@ -24,6 +24,7 @@ DRIVES = entries("biology/drives", "therapy/drives", suffix=".tsv")
 RECORDS = entries(
     "biology/observables", "biology/pathways", "therapy/products", "therapy/routes",
     "trial/endpoints", "trial/raters", "trial/published", "trial/designs",
+    "trial/regimens",
 )  # fmt: skip
 COHORTS = entries("population/cohorts")
 BESIDE = entries("biology/identifiers", "biology/scales", "biology/terms", suffix=".tsv")
@@ -84,6 +85,7 @@ def test_a_record(shipped, file: str) -> None:
         "trial/raters": shipped.trials.raters.records,
         "trial/published": shipped.trials.published.records,
         "trial/designs": shipped.trials.planned.records,
+        "trial/regimens": shipped.trials.regimens.records,
     }[folder]
     assert shelf[name].id == name
 

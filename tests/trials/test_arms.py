@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from virtualskin.ground import SkinError
-from virtualskin.trial import courses
+from virtualskin.trial import crowd
 
 pytestmark = pytest.mark.slow
 
@@ -90,14 +90,14 @@ def test_a_failed_person_is_counted_and_nan_and_stops_nobody(
     bench, result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Person 1 gets a parameter that is not a number, which no solver can use."""
-    plain = courses.columns_of
+    plain = crowd.columns_of
 
     def spoilt(*args: object, **kwargs: object):
         columns = plain(*args, **kwargs)
         columns["sed_per_day"][1] = np.nan
         return columns
 
-    monkeypatch.setattr(courses, "columns_of", spoilt)
+    monkeypatch.setattr(crowd, "columns_of", spoilt)
     got = bench.run(people=3)
     assert (got.failed, got.solved) == (1, 3)
     table = got.people

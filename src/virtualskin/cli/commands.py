@@ -16,6 +16,7 @@ import typer
 
 from virtualskin.cli.engine import engine
 from virtualskin.cli.engine_bench import engine_bench
+from virtualskin.cli.opening import TRIAL_UNIVERSES, open_lab
 from virtualskin.cli.options import Options, with_options
 from virtualskin.cli.printing import (
     print_document,
@@ -25,11 +26,11 @@ from virtualskin.cli.printing import (
     print_text,
     progress,
 )
+from virtualskin.cli.regimens import optimise, simulate
 
 if TYPE_CHECKING:
-    from virtualskin.lab import Finding, KnockOut, Lab, NumberCounts
+    from virtualskin.lab import Finding, KnockOut, NumberCounts
 
-TRIAL_UNIVERSES = 4
 app = typer.Typer(
     name="virtualskin",
     help="A virtual human skin on which trials of anti-ageing therapies can be run. "
@@ -42,6 +43,8 @@ trial = typer.Typer(help="Simulate a trial.")
 app.add_typer(trial, name="trial")
 app.add_typer(engine, name="engine")
 engine.command("bench")(engine_bench)
+app.command()(simulate)
+app.command()(optimise)
 
 
 @app.callback(invoke_without_command=True)
@@ -324,26 +327,6 @@ def trial_run(
         report_file = os.path.join(options.out, "report.html")
         print_lines([f"Report: {report_file}"])
     return 1 if options.strict and "contradicted" in run.result.summary else 0
-
-
-def open_lab(options: Options) -> Lab:
-    """The lab of the asked catalogue; refuses flags that nothing can honour.
-
-    Raises:
-        SkinError: for `--cluster` and `--resume`, and for a catalogue folder that does not exist.
-    """
-    from virtualskin.lab import Lab, SkinError
-
-    refused = {"--cluster": options.cluster is not None, "--resume": options.resume}
-    for flag in (name for name, given in refused.items() if given):
-        raise SkinError(
-            f"{flag} is not offered by this version.",
-            code="not_offered",
-            where=flag,
-            hint="Run without it: all cores of this machine are used, and each run starts anew. "
-            "`engine run` has it.",
-        )
-    return Lab.open(options.catalog)
 
 
 def knockout_item(found: KnockOut, lang: str) -> dict[str, object]:

@@ -43,7 +43,8 @@ class Options:
         as_json: one JSON document on standard output.
         strict: exit 1 if something is contradicted or found.
         cluster: address of a Dask scheduler, for `engine run`; refused by the others.
-        resume: continue what is in `out`, for `engine run`; refused by the others.
+        resume: continue what is in `out`, for `engine run` and `optimise`; refused by
+            the others.
     """
 
     catalog: Annotated[
@@ -58,7 +59,7 @@ class Options:
         typer.Option(
             metavar="U",
             rich_help_panel=RUN,
-            help="Draws of our ignorance: 4 for a trial, 1 (the catalogue's own numbers) for "
+            help="Draws of our ignorance: 4 for people, 1 (the catalogue's own numbers) for "
             "facts, if not given.",
         ),
     ] = None
@@ -122,7 +123,7 @@ class Options:
         typer.Option(
             "--resume",
             rich_help_panel=RUN,
-            help="Continue a run that was stopped (`engine run` only).",
+            help="Continue a run that was stopped (`engine run` and `optimise` only).",
         ),
     ] = False
 

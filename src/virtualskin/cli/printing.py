@@ -18,6 +18,8 @@ STAGES = {
     "balance": "Balancing skins",
     "ageing": "Ageing skins",
     "sides": "Running the arms",
+    "search": "Trying regimens",
+    "confirm": "Confirming the best",
     "fit": "Fitting",
     "facts": "Running the facts",
     "bench": "Measuring",

@@ -32,6 +32,7 @@ from virtualskin.engine.stream import Inputs, solve_to
 from virtualskin.engine.system import System
 from virtualskin.engine.vary import Varied
 from virtualskin.engine.workers import Workers
+from virtualskin.engine.write_doses import dose_table_csv
 
 __all__ = [
     "BACKENDS",
@@ -60,6 +61,7 @@ __all__ = [
     "Workers",
     "accelerate",
     "conformance",
+    "dose_table_csv",
     "read_sbml",
     "sensitivities",
     "solve",

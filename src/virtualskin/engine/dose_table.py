@@ -176,6 +176,10 @@ class DoseTable:
         rows = np.concatenate([np.empty(0, np.int64), *(self.rows[p] for p in persons.tolist())])
         return self._rows(rows, people=self.people[persons])
 
+    def without_observations(self) -> DoseTable:
+        """The table without the records that only say when people are observed."""
+        return self._rows(np.flatnonzero(self.evid != OBSERVE))
+
     def _rows(self, rows: Integers, **other: Any) -> DoseTable:
         columns = {
             name: getattr(self, name)[rows]

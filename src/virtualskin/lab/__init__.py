@@ -2,7 +2,7 @@
 
 Promise: The verbs, strung together once.
 Stands on: report, calibrate, review, trial, therapy, population, biology, evidence, engine, ground
-Nouns: Lab, TrialRun, FactRun, ModelRun, Export
+Nouns: Lab, TrialRun, SimulationRun, SearchRun, FactRun, ModelRun, Export
 Add here: a verb as a method of Lab, its work in a file of its own.
 Read next: lab.py, then explain_model.py.
 """
@@ -16,6 +16,8 @@ from virtualskin.lab.export import Export
 from virtualskin.lab.fact_run import FactRun
 from virtualskin.lab.lab import Lab, load
 from virtualskin.lab.model_run import ModelRun, run_model
+from virtualskin.lab.search_run import SearchRun
+from virtualskin.lab.simulation_run import SimulationRun
 from virtualskin.lab.trial_run import TrialRun
 from virtualskin.report import (
     Explanation,
@@ -29,6 +31,8 @@ from virtualskin.report import (
     manual_pages,
     numbers_markdown,
     robustness_table,
+    search_table,
+    simulation_table,
     targets_json,
     targets_table,
     trial_table,
@@ -46,6 +50,8 @@ __all__ = [
     "Lab",
     "ModelRun",
     "NumberCounts",
+    "SearchRun",
+    "SimulationRun",
     "SkinError",
     "TrialRun",
     "bench_engine",
@@ -62,6 +68,8 @@ __all__ = [
     "report_lines",
     "robustness_table",
     "run_model",
+    "search_table",
+    "simulation_table",
     "targets_json",
     "targets_table",
     "trial_table",

@@ -34,7 +34,7 @@ from virtualskin.therapy import (
     load_treated_skin,
     read_therapies,
 )
-from virtualskin.trial import TrialShelf, check_trials, read_trials
+from virtualskin.trial import Shelves, TrialShelf, check_trials, plan_findings, read_trials
 from virtualskin.trial.shelf import design_findings
 
 Made = TypeVar("Made")
@@ -76,6 +76,10 @@ def check_catalogue(catalogue: Catalogue) -> Findings:
         findings += check_trials(shelf, skin, evidence)
     if shelf is not None and plausibility is not None:
         findings += _designs(catalogue, shelf, therapies, plausibility)
+        shelves = Shelves(catalogue, skin, therapies, shelf)
+        for plan in shelf.regimens:
+            file = shelf.regimens.files[plan.id]
+            findings += plan_findings(plan, file, shelves, plausibility)
     findings += _facts(catalogue, skin)
     unique = dict.fromkeys(findings)
     return tuple(sorted(unique, key=lambda f: (f.severity != "error", f.file, f.row or 0)))

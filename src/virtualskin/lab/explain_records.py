@@ -13,7 +13,7 @@ from virtualskin.lab.sources import paper_line, paper_of, reading_line, source_l
 from virtualskin.population import Cohort
 from virtualskin.report import Explanation, Fact
 from virtualskin.therapy import Product, Route
-from virtualskin.trial import Design, Endpoint, Rater
+from virtualskin.trial import Design, Endpoint, Rater, SearchPlan
 
 MOST_READERS = 40  # not science: lines of a list on a terminal
 
@@ -42,6 +42,8 @@ class RecordEntries:
             yield Entry("instrument", name, lambda name=name: self.instrument(name), title=name)
         for d in (*trials.published, *trials.planned):
             yield Entry("trial", d.id, lambda d=d: self.trial(d), title=d.title.en)
+        for s in trials.regimens:
+            yield Entry("regimen", s.id, lambda s=s: self.regimen(s), title=s.title.en)
         evidence = self.bench.evidence
         for p in evidence.papers.values():
             short = (f"doi:{p.doi}", p.doi) if p.doi else ()
@@ -168,6 +170,25 @@ class RecordEntries:
             Fact("file", (files[d.id],)),
         ]
         return explanation(d.id, "trial", facts)
+
+    def regimen(self, s: SearchPlan) -> Explanation:
+        """A regimen search: what it varies, wants and limits."""
+        goals = [f"goal {g.id}: {g.title.en}, better {g.better}" for g in s.goals]
+        limits = [
+            f"limit {m.id}: {m.title.en}, "
+            + (f"at most {m.at_most:g}" if m.at_most is not None else f"at least {m.at_least:g}")
+            for m in s.limits
+        ]
+        pairs = [f"{p.product} by {r.route}" for p, r in s.pairs]
+        prices = [] if s.prices is None else [s.prices.note.en]
+        facts = [
+            Fact("title", (s.title.en, s.title.zh)),
+            Fact("stands", (f"{s.effort.candidates} candidates over {s.weeks:g} weeks",)),
+            Fact("holds", (*pairs, *goals, *limits)),
+            Fact("note", (*([] if s.note is None else [s.note.en]), *prices)),
+            Fact("file", (self.bench.trials.regimens.files[s.id],)),
+        ]
+        return explanation(s.id, "regimen", facts)
 
     def paper(self, p: Paper) -> Explanation:
         """A paper, its rows, and the numbers that rest on it."""

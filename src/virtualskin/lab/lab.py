@@ -31,6 +31,13 @@ from virtualskin.lab.fact_run import FactRun
 from virtualskin.lab.listing import Item, listing
 from virtualskin.lab.manual import manual_of
 from virtualskin.lab.naming import Names
+from virtualskin.lab.search_run import (
+    SearchRun,
+    command_of_search,
+    journal_in,
+    with_candidates,
+)
+from virtualskin.lab.simulation_run import Asked, SimulationRun
 from virtualskin.lab.sources import reference
 from virtualskin.lab.trial_run import TrialRun
 from virtualskin.population import (
@@ -43,7 +50,16 @@ from virtualskin.population import (
 )
 from virtualskin.report import Explanation, Manual, NumberCounts, Reference, claim_folder, words
 from virtualskin.review import FactShelf, Judged, compare_facts, load_facts
-from virtualskin.trial import RunSettings, TrialResult, read_design, run_trial
+from virtualskin.trial import (
+    RunSettings,
+    Shelves,
+    TrialResult,
+    read_design,
+    read_search,
+    run_search,
+    run_simulation,
+    run_trial,
+)
 from virtualskin.trial.settings import BackendName, Progress
 
 COHORT = "adult_face"  # whose light robustness is asked under
@@ -184,13 +200,152 @@ class Lab:
             progress=progress,
         )
         self._still_the_same(result.stamp.catalogue)
-        if result.failed == result.solved:
-            raise RunFailed(
-                f"None of the {result.solved} virtual people could be solved.",
-                hint="Run `virtualskin check`, and try another --seed.",
-            )
+        _somebody(result.failed, result.solved)
         found = (*bench.skin.findings, *self._idle(settings.knockout))
         run = TrialRun(result, self.numbers(), self._references(result), found)
+        if out is not None:
+            run.write(out, lang)
+        return run
+
+    def simulate(  # noqa: PLR0913 - the flags of the command, one by one
+        self,
+        scenario: Path | str | None = None,
+        *,
+        age: float | None = None,
+        sex: str | None = None,
+        phototype: str | None = None,
+        product: str | None = None,
+        route: str | None = None,
+        sessions: int | None = None,
+        every: str | None = None,
+        dose: float | None = None,
+        depth_mm: float | None = None,
+        weeks: float | None = None,
+        quantities: Iterable[str] = (),
+        people: int = RunSettings.people,
+        universes: int = RunSettings.universes,
+        seed: int = RunSettings.seed,
+        workers: int | None = None,
+        backend: BackendName = RunSettings.backend,
+        progress: Progress = _quiet,
+        out: Path | str | None = None,
+        lang: str = "en",
+    ) -> SimulationRun:
+        """Follow the skin of one kind of person, treated or left alone.
+
+        Args:
+            scenario: a YAML file with person and courses; else the arguments below say them.
+            age: years; the cohort's range if left out, as for sex and phototype.
+            sex: F or M.
+            phototype: I to VI.
+            product: product id; none for an untreated skin.
+            route: route id.
+            sessions: how many; 1 if left out.
+            every: time between sessions, such as `21d`.
+            dose: per session and cm^2 of skin, in the unit of the product's record.
+            depth_mm: depth of the device, mm.
+            weeks: how long; 24 if left out.
+            quantities: observables or states to read; those that the endpoints read if none.
+            people: virtual people of that kind.
+            universes: draws of our ignorance.
+            seed: master seed; same seed, same bytes.
+            workers: processes, None for all cores; never changes a result.
+            backend: the solver.
+            progress: called with stage, done and total.
+            out: folder to write the report to; None for none.
+            lang: language of the report.
+
+        Raises:
+            UnknownName: for an unknown quantity or input.
+            BadInput: with every finding, if scenario, dose table or catalogue carry errors.
+            SkinError: for flags that say too little or too much, a size below 1, a folder that is
+                not ours to write to, or a catalogue that was changed after it was read.
+            RunFailed: if not one person could be solved.
+        """
+        words(lang)
+        if out is not None:
+            claim_folder(Path(out))
+        settings = RunSettings(
+            people=people, universes=universes, seed=seed, workers=workers, backend=backend
+        )
+        asked = Asked(age, sex, phototype, product, route, sessions, every, dose, depth_mm, weeks)
+        made, file = asked.scenario(scenario, names := tuple(quantities))
+        self._still_the_same(self.catalogue.hash())
+        result = run_simulation(
+            made,
+            file,
+            self._shelves,
+            settings=settings,
+            command=asked.command(scenario, names, settings),
+            progress=progress,
+        )
+        self._still_the_same(result.stamp.catalogue)
+        _somebody(result.failed, result.solved)
+        run = SimulationRun(result, self._bench.skin.findings)
+        if out is not None:
+            run.write(out, lang)
+        return run
+
+    def optimise(  # noqa: PLR0913 - the flags of the command, one by one
+        self,
+        plan: str | Path,
+        *,
+        candidates: int | None = None,
+        people: int = RunSettings.people,
+        universes: int = RunSettings.universes,
+        seed: int = RunSettings.seed,
+        workers: int | None = None,
+        backend: BackendName = RunSettings.backend,
+        progress: Progress = _quiet,
+        out: Path | str | None = None,
+        resume: bool = False,
+        lang: str = "en",
+    ) -> SearchRun:
+        """Search regimens for several goals under limits, and say where the front extrapolates.
+
+        Args:
+            plan: id of a plan of the catalogue, or a YAML file.
+            candidates: regimens tried, in place of the plan's number; with `resume`, a larger
+                number carries a finished search on.
+            people: virtual people that the best regimens are confirmed on.
+            universes: draws of our ignorance.
+            seed: master seed; same seed, same bytes.
+            workers: processes, None for all cores; never changes a result.
+            backend: the solver.
+            progress: called with stage, done and total.
+            out: folder that keeps the search while it runs and its report afterwards.
+            resume: go on with the search that `out` holds.
+            lang: language of the report.
+
+        Raises:
+            UnknownName: for an unknown plan.
+            BadInput: with every finding, if plan or catalogue carry errors.
+            SkinError: for a size below 1, a folder that is not ours to write to, nothing to
+                resume, or a folder that holds another search.
+            RunFailed: if not one person could be solved.
+        """
+        words(lang)
+        settings = RunSettings(
+            people=people, universes=universes, seed=seed, workers=workers, backend=backend
+        )
+        self._still_the_same(self.catalogue.hash())
+        made, file = read_search(str(plan), self._bench.trials)
+        if candidates is not None:
+            made = with_candidates(made, candidates)
+        command = command_of_search(plan, candidates, settings)
+        result = run_search(
+            made,
+            file,
+            self._shelves,
+            settings=settings,
+            journal=journal_in(None if out is None else Path(out), command, resume=resume),
+            resume=resume,
+            command=command,
+            progress=progress,
+        )
+        self._still_the_same(result.stamp.catalogue)
+        _somebody(result.failed, result.solved)
+        run = SearchRun(result, self._bench.skin.findings)
         if out is not None:
             run.write(out, lang)
         return run
@@ -384,6 +539,11 @@ class Lab:
     def _bench(self) -> Bench:
         return set_up(self.catalogue)
 
+    @property
+    def _shelves(self) -> Shelves:
+        bench = self._bench
+        return Shelves(self.catalogue, bench.skin, bench.therapies, bench.trials)
+
     @cached_property
     def _facts(self) -> FactShelf:
         return load_facts(self.catalogue, self._bench.skin)
@@ -415,6 +575,15 @@ class Lab:
         evidence = self._bench.evidence
         found = {source: reference(evidence, source) for source in sources if source}
         return {source: paper for source, paper in found.items() if paper is not None}
+
+
+def _somebody(failed: int, asked: int) -> None:
+    """Refuse a run in which not one person could be solved."""
+    if failed == asked:
+        raise RunFailed(
+            f"None of the {asked} virtual people could be solved.",
+            hint="Run `virtualskin check`, and try another --seed.",
+        )
 
 
 def load(overlay: Path | str | None = None) -> Lab:

@@ -23,6 +23,9 @@ SHELVES = {
 }
 FIGURES = {
     "course": Text(en="Course of an endpoint in each arm", zh="各组终点的过程曲线"),
+    "front": Text(
+        en="Front of a regimen search, goal against goal", zh="方案搜索的前沿，目标两两对照"
+    ),
     "facts": Text(en="Model against facts, module by module", zh="模型与事实的对照，按模块"),
     "shares": Text(en="Control alone, and what is added", zh="对照本身的作用与额外增加的作用"),
 }
@@ -92,6 +95,9 @@ def _makers(bench: Bench, names: Names, lang: str) -> dict[str, Callable[[], Ite
         "designs": lambda: [
             {"id": d.id, "title": d.title.get(lang), "n": d.design.n} for d in trials.planned
         ],
+        "regimens": lambda: [
+            {"id": p.id, "title": p.title.get(lang), "goals": len(p.goals)} for p in trials.regimens
+        ],
         "cohorts": lambda: [{"id": c.id, "title": c.title.get(lang)} for c in bench.cohorts],
         "endpoints": lambda: [
             {"id": e.id, "title": e.title.get(lang), "unit": e.unit, "better": e.better}
@@ -122,6 +128,7 @@ KINDS = (
     "actions",
     "trials",
     "designs",
+    "regimens",
     "cohorts",
     "endpoints",
     "instruments",

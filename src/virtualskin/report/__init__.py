@@ -26,10 +26,15 @@ from virtualskin.report.manual import (
 from virtualskin.report.map_picture import map_picture
 from virtualskin.report.robustness import robustness_table
 from virtualskin.report.sbgn import sbgn_ml
+from virtualskin.report.search import search_table
+from virtualskin.report.search_page import JOURNAL, search_html, write_search
+from virtualskin.report.simulation import simulation_table
+from virtualskin.report.simulation_page import simulation_html, write_simulation
 from virtualskin.report.terminal import PAGE_WIDTH, as_text, trial_table, trial_text
 from virtualskin.report.words import LANGUAGES, Words, words
 
 __all__ = [
+    "JOURNAL",
     "LANGUAGES",
     "ORIGINS",
     "PAGE_WIDTH",
@@ -59,6 +64,10 @@ __all__ = [
     "people_csv",
     "robustness_table",
     "sbgn_ml",
+    "search_html",
+    "search_table",
+    "simulation_html",
+    "simulation_table",
     "targets_json",
     "targets_table",
     "trial_html",
@@ -68,5 +77,7 @@ __all__ = [
     "words",
     "write_facts",
     "write_files",
+    "write_search",
+    "write_simulation",
     "write_trial",
 ]

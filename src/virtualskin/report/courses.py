@@ -7,7 +7,7 @@ it in words, because on the scale of people the courses would lie on top of each
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ from virtualskin.trial.result import TrialResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 Array = NDArray[np.float64]
 WIDTH, HEIGHT = 6.2, 2.7  # inches
@@ -75,28 +76,51 @@ def course_drawing(result: TrialResult, endpoint: str, words: Words) -> Drawing 
     courses = endpoint_courses(result, endpoint, relative=relative)
     if not courses:
         return None
-    figure, axes = canvas(WIDTH, HEIGHT)
-    axes.set_position(MARGINS)
-    _draw(axes, courses, result.sessions, relative=relative)
-    bottom, top = axes.get_ylim()
-    _, lower, _, tall = MARGINS
-    labels = [
-        Label(
-            arm_title(result, c.arm, words),
-            100 * (1 - lower - tall * (float(c.middle[-1]) - bottom) / (top - bottom)),
-            c.colour,
-        )
-        for c in courses
-    ]
+    figure, axes = draw_courses(courses, result.sessions, relative=relative)
+    labels = end_labels(axes, courses, {c.arm: arm_title(result, c.arm, words) for c in courses})
     svg = inline_svg(figure, f"course-{endpoint.replace('_', '-')}")
     title = endpoint_title(result, endpoint, words)
     rows = [r for r in result.rows if r.endpoint == endpoint]
     above = words("axis.change") if relative else printed_unit(rows[0].unit, words)
     alt = words("alt.course", endpoint=title, arms=_told(result, courses, words, relative=relative))
-    return Drawing(svg, alt, right=spaced(labels, 16), above=above, below=words("axis.week"))
+    return Drawing(svg, alt, right=labels, above=above, below=words("axis.week"))
 
 
-def _draw(axes: Axes, courses: list[Course], sessions: Sequence[float], *, relative: bool) -> None:
+def end_labels(
+    axes: Axes, courses: Sequence[Course], titles: Mapping[str, str]
+) -> tuple[Label, ...]:
+    """Each course's name beside its end.
+
+    Args:
+        axes: where they are drawn.
+        courses: what is drawn.
+        titles: arm id → name.
+    """
+    bottom, top = axes.get_ylim()
+    _, lower, _, tall = MARGINS
+    labels = [
+        Label(
+            titles[c.arm],
+            100 * (1 - lower - tall * (float(c.middle[-1]) - bottom) / (top - bottom)),
+            c.colour,
+        )
+        for c in courses
+    ]
+    return spaced(labels, 16)
+
+
+def draw_courses(
+    courses: Sequence[Course], sessions: Sequence[float], *, relative: bool
+) -> tuple[Figure, Axes]:
+    """Lines with their bands, and a triangle for each session.
+
+    Args:
+        courses: what is drawn.
+        sessions: days of sessions.
+        relative: whether values are changes, so that zero is marked.
+    """
+    figure, axes = canvas(WIDTH, HEIGHT)
+    axes.set_position(MARGINS)
     for c in courses:
         colour, dash = PALETTE[c.colour - 1], "--" if c.colour == 1 else "-"
         axes.fill_between(c.weeks, c.low, c.high, color=colour, alpha=0.16, linewidth=0)
@@ -113,6 +137,7 @@ def _draw(axes: Axes, courses: list[Course], sessions: Sequence[float], *, relat
     marks, place = [s / DAYS_A_WEEK for s in sessions], axes.get_xaxis_transform()
     heights = [0.035] * len(marks)
     axes.plot(marks, heights, "^", color=INK, markersize=6, transform=place, clip_on=False)
+    return figure, axes
 
 
 def endpoint_courses(result: TrialResult, endpoint: str, *, relative: bool) -> list[Course]:

@@ -57,6 +57,13 @@ class _Part:
                 where=self.product.id,
                 hint=f"It is given by {', '.join(therapies.routes_of(self.product)) or 'no route'}",
             )
+        if treatment.dose and self.product.usual_dose is None:
+            raise SkinError(
+                f"The product {self.product.id!r} has nothing active to dose.",
+                code="no_dose",
+                where=self.product.id,
+                hint="Leave the dose out.",
+            )
         self.depth, self.reference = self._depth()
 
     def events(self) -> Iterable[Event]:
@@ -142,7 +149,7 @@ class _Part:
         """What one session gives of one entry, by record or as the treatment states it."""
         given = entry.dose
         if self.treatment.dose is not None and entry.role == "active":
-            first = next(c for c in self.product.components if c.role == "active")
+            first = self.product.active[0]
             usual = float(first.dose.value or 0.0)
             share = float(entry.dose.value or 0.0) / usual if usual else 1.0
             stated = self.treatment.dose if entry is first else self.treatment.dose * share

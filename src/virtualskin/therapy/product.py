@@ -130,6 +130,18 @@ class Product(_Record):
             raise ValueError(f"a load is carried by {', '.join(strangers)}, which is no entry")
         return self
 
+    @property
+    def active(self) -> tuple[Entry, ...]:
+        """Entries that are not the vehicle."""
+        return tuple(c for c in self.components if c.role == "active")
+
+    @property
+    def usual_dose(self) -> tuple[float, str] | None:
+        """Dose and unit of the first active entry, which a stated dose replaces; None without."""
+        if not self.active:
+            return None
+        return float(self.active[0].dose.value or 0.0), self.active[0].dose.unit
+
     def entry(self, name: str) -> Entry:
         """The entry of that name."""
         return next(c for c in self.components if c.name == name)

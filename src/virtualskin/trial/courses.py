@@ -1,34 +1,23 @@
-"""Both sides of every face, solved; rows are arm-major, then universe, then person."""
+"""Both sides of every face, solved; rows are arm-major, then universe, then person.
+
+Two stages that can be used apart: a crowd is gathered once (`crowd.py`), and plans are tried on it
+(`treat`). A trial is the short pipe of both (`run_sides`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from virtualskin.biology import COPY, Number, Skin
-from virtualskin.engine import Doses, Program, System, Workers, read_sbml, solve
+from virtualskin.engine import Doses, DoseTable, Program, Workers, solve
 from virtualskin.ground import SkinError
-from virtualskin.population import (
-    AgedSkin,
-    AgeingJudge,
-    Ager,
-    Clock,
-    Cohort,
-    People,
-    Phototypes,
-    Plausibility,
-    Universes,
-    age_people,
-    columns_of,
-    draw_people,
-    draw_universes,
-    sun_number,
-)
+from virtualskin.population import People, Universes
 from virtualskin.therapy import Plan
+from virtualskin.trial.crowd import Crowd, Room, gather_crowd
 from virtualskin.trial.settings import Progress, RunSettings
 
 Floats = NDArray[np.float64]
@@ -59,23 +48,6 @@ class Sides:
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Room:
-    """Everything a trial needs of the lower floors.
-
-    Args:
-        skin: the model.
-        cohort: who may be enrolled.
-        phototypes: what a phototype means.
-        plausibility: what a drawn skin must still be.
-    """
-
-    skin: Skin
-    cohort: Cohort
-    phototypes: Phototypes
-    plausibility: Plausibility
-
-
 def run_sides(
     room: Room,
     plans: Mapping[str, Plan],
@@ -102,74 +74,126 @@ def run_sides(
     Raises:
         SkinError: for a knock-out with more than one product that sets inputs.
     """
-    skin, accuracy, universes = room.skin, settings.accuracy, settings.universes
-    _comparable(skin, plans, settings.knockout)
-    ager = Ager(skin, read_sbml(skin.structure.sbml), Clock(), settings.backend)
-    numbers = {n.flat: n for plan in plans.values() for n in plan.numbers.values() if n.uncertain}
-    sun = sun_number(room.cohort.sun, skin.library.units)
+    _comparable(room.skin, plans, settings.knockout)
     with Workers(settings.workers) as pool:
-        progress("universes", 0, universes)
-        drawn = draw_universes(
-            skin,
-            universes,
-            settings.seed,
-            extra=[*numbers.values(), *extra, sun],
-            judge=AgeingJudge(ager, room.plausibility, pool),
-        )
-        progress("universes", universes, universes)
-        crowd = draw_people(room.cohort, room.phototypes, settings.people, settings.seed)
-        columns = columns_of(
-            skin,
+        numbers = [*uncertain_numbers(plans.values()), *extra]
+        crowd = gather_crowd(room, settings, pool, numbers=numbers, progress=progress)
+        return treat(
             crowd,
-            drawn.values,
-            ager.system.parameters,
-            cohort=room.cohort,
-            phototypes=room.phototypes,
+            plans,
+            control,
+            days=days,
+            observe=observe,
+            settings=settings,
+            pool=pool,
+            progress=progress,
         )
-        rows = settings.people * universes
-        aged = age_people(
-            ager,
-            crowd,
-            columns,
-            universes,
-            workers=pool,
-            progress=lambda done: progress("ageing", done, rows),
-        )
-        system, states = _system(skin, ager.system, aged, settings.knockout)
-        copied = any(s.startswith(COPY) for s in system.states)
-        lead = _lead_in(system, skin, columns, states, settings, pool)
-        course = solve(
-            system,
-            Program(
-                times=days,
-                observe=observe,
-                rtol=accuracy.rtol,
-                atol=accuracy.atol,
-                periods=skin.periods,
-            ),
-            parameters=_settings(system, columns, plans, crowd, drawn),
-            initial=np.tile(lead, (len(plans), 1)),
-            doses=_doses(plans, control, crowd, drawn, copied=copied),
-            backend=settings.backend,
-            workers=pool,
-            progress=lambda done: progress("sides", done, rows * len(plans)),
-        )
-    shape = (len(plans), universes, settings.people)
-    solved = np.array([s.ok for s in course.status]).reshape(shape).all(axis=0)
-    grown = np.array([s.ok for s in aged.status]).reshape(universes, settings.people)
-    trouble = [s.reason for s in (*aged.status, *course.status) if not s.ok]
-    ok = solved & grown
-    values = course.values.reshape(*shape, len(days), len(observe))
+
+
+def uncertain_numbers(plans: Iterable[Plan]) -> list[Number]:
+    """The numbers of some plans that universes draw, each once."""
+    found = {n.flat: n for plan in plans for n in plan.numbers.values() if n.uncertain}
+    return list(found.values())
+
+
+def treat(  # noqa: PLR0913 - who, what, how read, how carried out
+    crowd: Crowd,
+    plans: Mapping[str, Plan],
+    control: str | None,
+    *,
+    days: Floats,
+    observe: tuple[str, ...],
+    settings: RunSettings,
+    pool: Workers,
+    progress: Progress,
+    table: DoseTable | None = None,
+) -> Sides:
+    """Give every plan to the same crowd.
+
+    Args:
+        crowd: aged people, drawn with the plans' uncertain numbers (`uncertain_numbers`).
+        plans: arm id → plan, in order.
+        control: the arm that knocked-out drives are held at; None for an untreated skin.
+        days: (T,) output days from the first visit.
+        observe: observables to report.
+        settings: accuracy and backend.
+        pool: workers, open.
+        progress: called with stage, done and total.
+        table: doses in place of those of a single plan; it has no observations.
+    """
+    tried = try_plans(
+        crowd,
+        plans,
+        control,
+        days=days,
+        observe=observe,
+        settings=settings,
+        pool=pool,
+        progress=progress,
+        table=table,
+    )
+    ok = tried.solved.all(axis=0) & crowd.grown
     return Sides(
-        values=np.where(ok[None, :, :, None, None], values, np.nan),
+        values=np.where(ok[None, :, :, None, None], tried.values, np.nan),
         days=days,
         observe=observe,
         ok=ok,
-        people=crowd,
-        universes=drawn,
-        light=columns["sed_per_day"].reshape(universes, settings.people),
-        reasons=tuple(sorted(set(trouble))),
+        people=crowd.people,
+        universes=crowd.universes,
+        light=crowd.light,
+        reasons=tuple(sorted({*crowd.reasons, *tried.reasons})),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Tried:
+    """Every arm for itself: who could not be solved in one may still stand in another.
+
+    Args:
+        values: (A, U, N, T, K), NaN where a person could not be solved in that arm.
+        solved: (A, U, N) who could be.
+        reasons: why the others could not.
+    """
+
+    values: Floats
+    solved: NDArray[np.bool_]
+    reasons: tuple[str, ...]
+
+
+def try_plans(  # noqa: PLR0913 - as `treat`
+    crowd: Crowd,
+    plans: Mapping[str, Plan],
+    control: str | None,
+    *,
+    days: Floats,
+    observe: tuple[str, ...],
+    settings: RunSettings,
+    pool: Workers,
+    progress: Progress,
+    table: DoseTable | None = None,
+) -> Tried:
+    """What `treat` rests on: each arm's result is the same whatever other arms stand beside it."""
+    accuracy, rows = settings.accuracy, len(crowd)
+    course = solve(
+        crowd.system,
+        Program(
+            times=days,
+            observe=observe,
+            rtol=accuracy.rtol,
+            atol=accuracy.atol,
+            periods=crowd.periods,
+        ),
+        parameters=parameters_of(crowd, plans),
+        initial=np.tile(crowd.states, (len(plans), 1)),
+        doses=table or _everything(crowd, plans, control),
+        backend=settings.backend,
+        workers=pool,
+        progress=lambda done: progress("sides", done, rows * len(plans)),
+    )
+    shape = (len(plans), *crowd.grown.shape)
+    solved = np.array([s.ok for s in course.status]).reshape(shape)
+    reasons = tuple(sorted({s.reason for s in course.status if not s.ok}))
+    return Tried(course.values.reshape(*shape, len(days), len(observe)), solved, reasons)
 
 
 def _comparable(skin: Skin, plans: Mapping[str, Plan], knockout: Sequence[str]) -> None:
@@ -203,62 +227,31 @@ def _route_inputs(plan: Plan) -> dict[str, float | None]:
     return {s.input: s.terms[0].value[0].value for s in routes}
 
 
-def _system(
-    skin: Skin, plain: System, aged: AgedSkin, knockout: Sequence[str]
-) -> tuple[System, Floats]:
-    """The system the arms are solved with, and its (rows, S) initial states."""
-    if not knockout:
-        return plain, aged.states
-    twin = read_sbml(skin.knocked_out(knockout).sbml)
-    column = {name: i for i, name in enumerate(plain.states)}
-    order = [column[s.removeprefix(COPY)] for s in twin.states]
-    return twin, aged.states[:, order]
+def parameters_of(crowd: Crowd, plans: Mapping[str, Plan]) -> dict[str, Floats]:
+    """Parameter → (A*U*N,) values: everyone's own, and what each arm's product and route set.
 
-
-def _lead_in(
-    system: System,
-    skin: Skin,
-    columns: Mapping[str, Floats],
-    states: Floats,
-    settings: RunSettings,
-    pool: Workers,
-) -> Floats:
-    accuracy = settings.accuracy
-    sound = np.where(np.isfinite(states), states, 0.0)
-    program = Program(
-        times=np.array([accuracy.lead_in_days]),
-        observe=(system.states[0],),
-        rtol=accuracy.rtol,
-        atol=accuracy.atol,
-        periods=skin.periods,
-    )
-    mine = {k: v for k, v in columns.items() if k in system.parameters}
-    return solve(
-        system, program, parameters=mine, initial=sound, backend=settings.backend, workers=pool
-    ).final
-
-
-def _settings(
-    system: System,
-    columns: Mapping[str, Floats],
-    plans: Mapping[str, Plan],
-    people: People,
-    universes: Universes,
-) -> dict[str, Floats]:
-    """Parameter → (A*U*N,) values: everyone's own, and what each arm's product sets."""
-    found = {k: np.tile(v, len(plans)) for k, v in columns.items() if k in system.parameters}
-    rows = len(people) * len(universes)
+    Args:
+        crowd: who receives it.
+        plans: arm id → plan, in order.
+    """
+    draw = _Draws(crowd.people, crowd.universes)
+    known = crowd.system.parameters
+    found = {k: np.tile(v, len(plans)) for k, v in crowd.columns.items() if k in known}
+    rows = len(crowd)
     touched = {name for plan in plans.values() for name in plan.settings}
     for name in touched:
         for index, plan in enumerate(plans.values()):
             if name in plan.settings:
                 place = slice(index * rows, (index + 1) * rows)
-                draw = partial(_drawn, people=people, universes=universes)
                 found[name][place] = plan.settings[name].value(draw)
     return found
 
 
-def _doses(
+def _everything(crowd: Crowd, plans: Mapping[str, Plan], control: str | None) -> Doses:
+    return doses_of(plans, control, crowd.people, crowd.universes, copied=crowd.copied)
+
+
+def doses_of(
     plans: Mapping[str, Plan],
     control: str | None,
     people: People,
@@ -266,8 +259,16 @@ def _doses(
     *,
     copied: bool,
 ) -> Doses:
-    rows = len(people) * len(universes)
-    draw = partial(_drawn, people=people, universes=universes)
+    """What each row of each arm receives, arm by arm.
+
+    Args:
+        plans: arm id → plan, in order.
+        control: the arm that the rows' own control sides receive, where they carry one.
+        people: who receives it.
+        universes: draws of our ignorance.
+        copied: whether rows carry the states of their own control side.
+    """
+    rows, draw = len(people) * len(universes), _Draws(people, universes)
     table: list[tuple[NDArray[np.int64], Floats, list[str], Floats]] = []
 
     def add(first: int, plan: Plan, prefix: str) -> None:
@@ -290,14 +291,23 @@ def _doses(
     )
 
 
-def _drawn(number: Number, people: People, universes: Universes) -> Floats:
-    """(U*N,) values of one number of a plan.
+class _Draws:
+    """(U*N,) values of the numbers of plans, each drawn once however many sessions use it.
 
     What an arm states (a dose, a depth) is its own: other arms of the same product draw theirs.
     """
-    stated = number.value or 0.0
-    if number.uncertain is None:
-        medians = [stated] * len(universes)
-    else:
-        medians = [u.get(number.flat, stated) for u in universes.values]
-    return np.concatenate([people.personal(number, m) for m in medians])
+
+    def __init__(self, people: People, universes: Universes) -> None:
+        self.people, self.universes = people, universes
+        self._drawn: dict[tuple[str, float, bool], Floats] = {}
+
+    def __call__(self, number: Number) -> Floats:
+        stated = number.value or 0.0
+        key = (number.flat, stated, number.uncertain is None)
+        if key not in self._drawn:
+            if number.uncertain is None:
+                medians = [stated] * len(self.universes)
+            else:
+                medians = [u.get(number.flat, stated) for u in self.universes.values]
+            self._drawn[key] = np.concatenate([self.people.personal(number, m) for m in medians])
+        return self._drawn[key]

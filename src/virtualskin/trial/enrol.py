@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from virtualskin.biology import Skin
 from virtualskin.ground import Catalogue, Text
 from virtualskin.population import Cohort, read_cohort
+from virtualskin.population.cohort import AgeRange, Phototype
 from virtualskin.therapy import Plan, Therapies, Treatment, make_plan
-from virtualskin.trial.design import Arm, Design, Enrolment
+from virtualskin.trial.design import Arm, Design
 
 DEFAULT_COHORT = "adult_face"
 
@@ -35,34 +38,58 @@ def cohort_of(design: Design, catalogue: Catalogue) -> tuple[Cohort, list[Text]]
     if isinstance(design.cohort, str):
         return read_cohort(catalogue, design.cohort), []
     base, told = read_cohort(catalogue, DEFAULT_COHORT), design.cohort
-    changes: dict[str, object] = {"id": f"{design.id}_cohort"}
     open_points: list[Text] = []
     if told.age == "not_reported":
         open_points.append(_open("age", "年龄", base))
-    else:
-        changes["age"] = told.age
     if told.sex in {"not_reported", "both"}:
         open_points.append(_open("sex", "性别", base))
-    else:
-        share = 1.0 if told.sex == "F" else 0.0
-        changes["women"] = base.women.model_copy(update={"value": share})
     if told.phototype == "not_reported":
         open_points.append(_open("phototype", "皮肤光型", base))
-    else:
-        changes["phototypes"] = _phototypes(base, told)
     open_points.append(_open("sun history", "日晒史", base))
-    return base.model_copy(update=changes), open_points
+    cohort = narrowed(
+        base,
+        f"{design.id}_cohort",
+        age=None if told.age == "not_reported" else told.age,
+        sex=None if told.sex in {"not_reported", "both"} else told.sex,
+        phototypes=() if told.phototype == "not_reported" else told.phototype,
+    )
+    return cohort, open_points
 
 
-def _phototypes(base: Cohort, told: Enrolment) -> dict[str, object]:
-    """The cohort's mix within the phototypes enrolled; even where it has none of them."""
-    wanted = () if told.phototype == "not_reported" else told.phototype
-    some = next(iter(base.phototypes.values()))
-    shares = {p: float(base.phototypes[p].value or 0) for p in wanted if p in base.phototypes}
-    if not sum(shares.values()):
-        shares = dict.fromkeys(wanted, 1.0)
-    total = sum(shares.values())
-    return {p: some.model_copy(update={"value": s / total}) for p, s in shares.items()}
+def narrowed(
+    base: Cohort,
+    name: str,
+    *,
+    age: AgeRange | None = None,
+    sex: str | None = None,
+    phototypes: Sequence[Phototype] = (),
+) -> Cohort:
+    """A cohort of some of the people of another.
+
+    Args:
+        base: the cohort it is taken from.
+        name: its id.
+        age: bounds in years; None for the base's.
+        sex: F or M; None for the base's mix.
+        phototypes: those enrolled, in the base's mix within them; even where it has none of them.
+    """
+    changes: dict[str, object] = {"id": name}
+    if age is not None:
+        changes["age"] = age
+    if sex is not None:
+        share = 1.0 if sex == "F" else 0.0
+        changes["women"] = base.women.model_copy(update={"value": share})
+    if phototypes:
+        some = next(iter(base.phototypes.values()))
+        shares = {
+            p: float(base.phototypes[p].value or 0) for p in phototypes if p in base.phototypes
+        }
+        if not sum(shares.values()):
+            shares = dict.fromkeys(phototypes, 1.0)
+        total = sum(shares.values())
+        mix = {p: some.model_copy(update={"value": s / total}) for p, s in shares.items()}
+        changes["phototypes"] = mix
+    return base.model_copy(update=changes)
 
 
 def _open(what: str, chinese: str, cohort: Cohort) -> Text:

@@ -10,13 +10,15 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel
 
 from virtualskin.biology import Skin
 from virtualskin.engine import solver_version
 from virtualskin.ground import BadInput, Catalogue, locate
 from virtualskin.population import Plausibility, read_phototypes, read_plausibility
 from virtualskin.therapy import Plan, Therapies
-from virtualskin.trial.courses import Room, run_sides
+from virtualskin.trial.courses import run_sides
+from virtualskin.trial.crowd import Room
 from virtualskin.trial.design import Design
 from virtualskin.trial.endpoint import Endpoint, Rater
 from virtualskin.trial.enrol import assumptions_of, cohort_of, plans_of
@@ -86,7 +88,7 @@ def run_trial(
     return TrialResult(
         trial=design.id,
         title=design.title,
-        stamp=stamp_of(catalogue, design, settings),
+        stamp=stamp_of(catalogue, fingerprint_of(design), settings),
         replicates=settings.replicates * settings.universes,
         failed=int(np.sum(~sides.ok)),
         solved=int(sides.ok.size),
@@ -115,11 +117,22 @@ def output_days(design: Design, plans: Mapping[str, Plan]) -> Floats:
     return np.array(sorted(d for d in days if 0.0 <= d <= max(end, DAYS_PER_WEEK)))
 
 
-def stamp_of(catalogue: Catalogue, design: Design, settings: RunSettings) -> Stamp:
-    """What a run depends on."""
+def fingerprint_of(record: BaseModel) -> str:
+    """SHA-256 of a record of the user's or the catalogue's."""
+    return hashlib.sha256(record.model_dump_json().encode()).hexdigest()
+
+
+def stamp_of(catalogue: Catalogue, asked: str, settings: RunSettings) -> Stamp:
+    """What a run depends on.
+
+    Args:
+        catalogue: folders read.
+        asked: fingerprint of what was asked: a design, scenario or plan.
+        settings: how it is run.
+    """
     return Stamp(
         catalogue=catalogue.hash(),
-        design=hashlib.sha256(design.model_dump_json().encode()).hexdigest(),
+        design=asked,
         code=version("virtualskin"),
         seed=settings.seed,
         people=settings.people,

@@ -25,6 +25,7 @@ from virtualskin.therapy import Therapies
 from virtualskin.trial.design import Arm, Design, NotReported, RunIn
 from virtualskin.trial.endpoint import Endpoint, Rater, Reactions
 from virtualskin.trial.outputs import DAYS_PER_WEEK
+from virtualskin.trial.search_plan import SearchPlan
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class TrialShelf:
         endpoints: readings.
         raters: ratings.
         reactions: local reactions.
+        regimens: plans of regimen searches.
         findings: everything wrong with these records themselves.
     """
 
@@ -45,7 +47,25 @@ class TrialShelf:
     endpoints: Shelf[Endpoint]
     raters: Shelf[Rater]
     reactions: Reactions
+    regimens: Shelf[SearchPlan]
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Shelves:
+    """Everything a run is made of.
+
+    Args:
+        catalogue: folders read.
+        skin: the model, with delivery and action mechanisms.
+        therapies: products and routes.
+        trials: endpoints, reactions, designs.
+    """
+
+    catalogue: Catalogue
+    skin: Skin
+    therapies: Therapies
+    trials: TrialShelf
 
 
 def read_trials(catalogue: Catalogue) -> TrialShelf:
@@ -62,9 +82,10 @@ def read_trials(catalogue: Catalogue) -> TrialShelf:
     reactions, trouble = read_yaml(path, catalogue.label(path), Reactions)
     if reactions is None:
         raise BadInput(trouble)
-    shelves = (published, planned, endpoints, raters)
+    regimens = read_shelf(catalogue, "trial/regimens", SearchPlan, "regimen")
+    shelves = (published, planned, endpoints, raters, regimens)
     found = tuple(f for shelf in shelves for f in shelf.findings)
-    return TrialShelf(published, planned, endpoints, raters, reactions, found)
+    return TrialShelf(published, planned, endpoints, raters, reactions, regimens, found)
 
 
 def read_design(
@@ -131,7 +152,7 @@ def _names_nobody_has(
     listed = endpoints if isinstance(endpoints, list) else []
     named += [("endpoint", name, f"endpoints.{index}") for index, name in enumerate(listed)]
     return [
-        _unknown(kind, name, known[kind], file, place)
+        unknown(kind, name, known[kind], file, place)
         for kind, name, place in named
         if isinstance(name, str) and name not in known[kind]
     ]
@@ -173,7 +194,7 @@ def design_findings(
     known = {*shelf.endpoints.records, *shelf.raters.records}
     for index, name in enumerate(design.endpoints):
         if name not in known:
-            found.append(_unknown("endpoint", name, known, file, f"endpoints.{index}"))
+            found.append(unknown("endpoint", name, known, file, f"endpoints.{index}"))
     if design.design.allocation in {"not_reported", "crossover"}:
         message = f"allocation {design.design.allocation!r} cannot be run"
         hint = "name split_face, parallel or single_arm"
@@ -182,7 +203,7 @@ def design_findings(
     if isinstance(design.cohort, str):
         cohorts = [path.stem for path in catalogue.files("population/cohorts", ".yaml")]
         if design.cohort not in cohorts:
-            found.append(_unknown("cohort", design.cohort, cohorts, file, "cohort"))
+            found.append(unknown("cohort", design.cohort, cohorts, file, "cohort"))
     else:
         found.extend(age_findings(design.cohort.age, file, "cohort.age", plausibility))
     return found
@@ -193,9 +214,9 @@ def _arm_findings(arm: Arm, index: int, file: str, therapies: Therapies) -> list
     place = f"arms.{index}"
     products, routes = therapies.products.records, therapies.routes.records
     if arm.product not in products:
-        found.append(_unknown("product", arm.product, products, file, f"{place}.product"))
+        found.append(unknown("product", arm.product, products, file, f"{place}.product"))
     if arm.route not in routes:
-        found.append(_unknown("route", arm.route, routes, file, f"{place}.route"))
+        found.append(unknown("route", arm.route, routes, file, f"{place}.route"))
     if arm.product in products and arm.route in routes:
         found.extend(_delivery_findings(arm, place, file, therapies))
     if arm.run_in != "none":
@@ -212,9 +233,9 @@ def _run_in_findings(run_in: RunIn, place: str, file: str, therapies: Therapies)
     found: list[Finding] = []
     products, routes = therapies.products.records, therapies.routes.records
     if run_in.product not in products:
-        found.append(_unknown("product", run_in.product, products, file, f"{place}.product"))
+        found.append(unknown("product", run_in.product, products, file, f"{place}.product"))
     if run_in.route not in routes:
-        found.append(_unknown("route", run_in.route, routes, file, f"{place}.route"))
+        found.append(unknown("route", run_in.route, routes, file, f"{place}.route"))
     if not found:
         reason = therapies.refused(products[run_in.product], routes[run_in.route])
         if reason is not None:
@@ -260,7 +281,16 @@ def age_findings(
     return [Finding("age_range", message, file, None, column, value, hint)]
 
 
-def _unknown(kind: str, name: str, known: Iterable[str], file: str, column: str) -> Finding:
+def unknown(kind: str, name: str, known: Iterable[str], file: str, column: str) -> Finding:
+    """A finding on a name that nobody owns, with the nearest that exists.
+
+    Args:
+        kind: what sort of thing is named.
+        name: what was written.
+        known: names that exist.
+        file: where it was written.
+        column: under which key.
+    """
     names = sorted(known)
     near = nearest(name, names)
     hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(names)}"
@@ -275,10 +305,10 @@ def check_trials(shelf: TrialShelf, skin: Skin, evidence: Evidence) -> list[Find
         file = shelf.endpoints.files[endpoint.id]
         if endpoint.observable not in observables:
             found.append(
-                _unknown("observable", endpoint.observable, observables, file, "observable")
+                unknown("observable", endpoint.observable, observables, file, "observable")
             )
         elif endpoint.unit not in units.listed:
-            found.append(_unknown("unit", endpoint.unit, units.listed, file, "unit"))
+            found.append(unknown("unit", endpoint.unit, units.listed, file, "unit"))
         elif not units.same_dimension(
             endpoint.unit, reading := observables[endpoint.observable].reference.unit
         ):
@@ -289,7 +319,7 @@ def check_trials(shelf: TrialShelf, skin: Skin, evidence: Evidence) -> list[Find
             if part.observable not in observables:
                 file = shelf.raters.files[rater.id]
                 found.append(
-                    _unknown("observable", part.observable, observables, file, "contributions")
+                    unknown("observable", part.observable, observables, file, "contributions")
                 )
     for trial in shelf.published:
         file = shelf.published.files[trial.id]

@@ -10,7 +10,7 @@ from virtualskin.engine import Doses
 from virtualskin.ground.catalogue import SHIPPED
 from virtualskin.population import People, Universes
 from virtualskin.trial import Design
-from virtualskin.trial.courses import _doses
+from virtualskin.trial.courses import doses_of
 from virtualskin.trial.enrol import plans_of
 
 PARK = yaml.safe_load((SHIPPED / "trial/published/park2023_hacs.yaml").read_text(encoding="utf-8"))
@@ -37,7 +37,7 @@ def doses(shelves, *arms: dict, copied: bool = False) -> Doses:
     made = [{**PARK["arms"][0], "id": f"arm{i}", "sessions": 2, **a} for i, a in enumerate(arms)]
     record = {**PARK, "arms": made, "control": "arm1", "outcomes": [], "adverse": []}
     plans = plans_of(shelves.skin, shelves.therapies, Design.model_validate(record))
-    return _doses(plans, "arm1", median_people(), Universes(DRAWN, 0), copied=copied)
+    return doses_of(plans, "arm1", median_people(), Universes(DRAWN, 0), copied=copied)
 
 
 def given(table: Doses, arm: int, state: str) -> np.ndarray:

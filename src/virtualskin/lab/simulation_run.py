@@ -1,0 +1,165 @@
+"""A simulation as a person asks for it, and what can be had of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from virtualskin.ground import Findings, SkinError
+from virtualskin.report import (
+    PAGE_WIDTH,
+    as_text,
+    simulation_html,
+    simulation_table,
+    write_simulation,
+)
+from virtualskin.trial import RunSettings, Scenario, Simulation, read_scenario, scenario_of
+
+WEEKS = 24.0  # not science: a horizon, half a year
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who and what, as flags say it; None where a flag is not given.
+
+    Args:
+        age: years.
+        sex: F or M.
+        phototype: I to VI.
+        product: product id.
+        route: route id.
+        sessions: how many.
+        every: time between sessions, such as `21d`.
+        dose: per session and cm^2, in the unit of the product's record.
+        depth_mm: depth of the device.
+        weeks: how long the skin is followed.
+    """
+
+    age: float | None = None
+    sex: str | None = None
+    phototype: str | None = None
+    product: str | None = None
+    route: str | None = None
+    sessions: int | None = None
+    every: str | None = None
+    dose: float | None = None
+    depth_mm: float | None = None
+    weeks: float | None = None
+
+    def scenario(self, file: Path | str | None, quantities: Iterable[str]) -> tuple[Scenario, str]:
+        """The scenario, and how its file is named in findings.
+
+        Args:
+            file: a scenario file; the flags must then be silent.
+            quantities: what to read, in place of what the scenario names.
+
+        Raises:
+            SkinError: for a file beside flags, or flags that are no course of treatment.
+            BadInput: with every finding.
+        """
+        given = {name: value for name, value in vars(self).items() if value is not None}
+        if file is None:
+            person = {name: given.pop(name, None) for name in ("age", "sex", "phototype")}
+            weeks = given.pop("weeks", WEEKS)
+            made, label = scenario_of(person, given, weeks), ""
+        elif given:
+            raise SkinError(
+                f"A scenario file says who and what; {', '.join(_flags(given))} says it again.",
+                code="two_sources",
+                hint="Give a file or flags.",
+            )
+        else:
+            made, label = read_scenario(Path(file), str(file)), str(file)
+        wanted = tuple(quantities)
+        return (made.model_copy(update={"quantities": wanted}) if wanted else made), label
+
+    def command(
+        self, file: Path | str | None, quantities: Iterable[str], settings: RunSettings
+    ) -> str:
+        """The command that repeats a run."""
+        parts = ["virtualskin simulate", *([] if file is None else [Path(file).name])]
+        given = {name: value for name, value in vars(self).items() if value is not None}
+        parts += [
+            f"{flag} {value}" for flag, value in zip(_flags(given), given.values(), strict=True)
+        ]
+        parts += [f"--quantity {name}" for name in quantities]
+        parts.append(f"--people {settings.people} --universes {settings.universes}")
+        parts.append(f"--seed {settings.seed}")
+        if settings.backend != RunSettings.backend:
+            parts.append(f"--backend {settings.backend}")
+        return " ".join(parts)
+
+
+def _flags(names: Iterable[str]) -> list[str]:
+    return ["--" + name.removesuffix("_mm") for name in names]
+
+
+@dataclass(frozen=True)
+class SimulationRun:
+    """A finished simulation.
+
+    Args:
+        result: readings over time.
+        findings: warnings on the catalogue.
+    """
+
+    result: Simulation
+    findings: Findings
+
+    def table(self, lang: str = "en", *, width: int = PAGE_WIDTH) -> str:
+        """The readings at a few visits as text.
+
+        Args:
+            lang: "en" or "zh".
+            width: columns.
+        """
+        return as_text(simulation_table(self.result, lang), width=width)
+
+    def html(self, lang: str = "en") -> str:
+        """The report as one self-contained HTML file."""
+        return simulation_html(self.result, lang)
+
+    def write(self, folder: Path | str, lang: str = "en") -> list[Path]:
+        """Write report, result, dose table and command to a folder.
+
+        Args:
+            folder: a new or empty folder, or one that holds an earlier run.
+            lang: language of the report.
+
+        Raises:
+            SkinError: if the folder holds something else, or cannot be written to.
+        """
+        return write_simulation(self.result, Path(folder), lang)
+
+    def write_doses(self, file: Path | str) -> None:
+        """Write what everyone received as a table in NONMEM's columns.
+
+        Args:
+            file: where to; ID counts people within universes from 1.
+
+        Raises:
+            SkinError: if nothing was given, or the file cannot be written.
+        """
+        path = Path(file)
+        if not self.result.dose_table:
+            raise SkinError(
+                "There are no doses to write: nothing was given, or a dose table was read.",
+                code="no_doses",
+                where="--doses-out",
+                hint="Name a product and a route.",
+            )
+        try:
+            path.write_text(self.result.dose_table, "utf-8", newline="\n")
+        except OSError as error:
+            raise SkinError(
+                f"Cannot write {path.name!r}: {error.strerror}.",
+                code="cannot_write",
+                where="--doses-out",
+                hint="Name a file in a folder that exists and that you may write to.",
+            ) from error
+
+    def as_json(self) -> dict[str, Any]:
+        """The JSON document of `virtualskin simulate`."""
+        return self.result.as_json()
