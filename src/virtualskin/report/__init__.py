@@ -1,7 +1,7 @@
 """Report: a result drawn, tabulated or written up.
 
 Promise: A result drawn, tabulated or written up; computes nothing new.
-Stands on: biology, engine, ground, population, review, trial
+Stands on: biology, engine, ground, population, review, therapy, trial
 Nouns: Words, Line, Drawing, Reference, Explanation, NumberCounts
 Add here: a figure as one function in a file of its own; every word in both locales.
 Read next: comparison.py, then terminal.py and document.py.

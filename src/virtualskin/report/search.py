@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text as RichText
 
-from virtualskin.report.notation import DASH, plain, share, signed
+from virtualskin.report.notation import DASH, plain, share, signed, unit_sign
 from virtualskin.report.simulation import failures
 from virtualskin.report.words import Words, words
 from virtualskin.trial.search_goals import Worth
@@ -76,7 +76,8 @@ def regimen_lines(candidate: Candidate, result: SearchResult, say: Words) -> lis
     choice = next(p for p in result.plan.products if p.product == r.product)
     amount = say("search.own_dose")
     if r.dose is not None and choice.dose is not None:
-        amount = say("search.dose", dose=f"{r.dose:.2g}", unit=result.dose_units[r.product])
+        unit = unit_sign(result.dose_units[r.product])
+        amount = say("search.dose", dose=f"{r.dose:.2g}", unit=unit).rstrip()
     if r.depth_mm is not None:
         amount += say("list_joint") + say("search.depth", depth=f"{r.depth_mm:g}")
     when = say("search.once")

@@ -172,7 +172,8 @@ class _Part:
     def _depth(self) -> tuple[Number | None, float]:
         """Depth of the device as stated or by the route's prior, and the route's own."""
         told = self.treatment.depth_mm
-        if self.route.depth is None or self.route.depth_range is None:
+        ends = self.route.depths_mm(self.skin.library.units)
+        if self.route.depth is None or ends is None:
             if told is not None:
                 raise SkinError(
                     f"{self.route.id!r} has no depth that could be set to {told:g} mm.",
@@ -188,9 +189,7 @@ class _Part:
         reference = float(own.value or 1.0)
         if told is None:
             return own, reference
-        low, high = (
-            units.convert(float(r.value or 0.0), r.unit, "mm") for r in self.route.depth_range
-        )
+        low, high = ends
         if not low <= told <= high:
             raise SkinError(
                 f"A depth of {told:g} mm is outside what {self.route.id!r} is used at.",

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from virtualskin.biology import Companions
-from virtualskin.ground import Text
+from virtualskin.ground import Text, Units
 from virtualskin.therapy.component import Way
 
 
@@ -70,6 +70,17 @@ class Route(_Record):
     settings: tuple[RouteSetting, ...] = ()
     review: tuple[str, ...] = ()
     note: Text
+
+    def depths_mm(self, units: Units) -> tuple[float, float] | None:
+        """Least and greatest depth it is used at, in millimetres; None without a device.
+
+        Args:
+            units: the unit table.
+        """
+        if self.depth_range is None:
+            return None
+        low, high = (units.convert(float(d.value or 0.0), d.unit, "mm") for d in self.depth_range)
+        return low, high
 
     @model_validator(mode="after")
     def _depth_has_a_range(self) -> Route:

@@ -112,7 +112,13 @@ class Reach:
             return [_out(dose, self.doses, "dose", "剂量")] if outside else []
         told = [Text(en="no dose of this product is reported", zh="该产品没有任何剂量报告")]
         if self.prior is not None and _outside(dose, self.prior):
-            told.append(_out(dose, self.prior, "dose, against the prior,", "剂量（相对先验）"))
+            low, high = f"{self.prior[0]:.3g}", f"{self.prior[1]:.3g}"
+            told.append(
+                Text(
+                    en=f"dose {dose:.3g} outside of 90 % of the record's prior, {low} – {high}",
+                    zh=f"剂量 {dose:.3g} 超出记录先验的 90 % 范围 {low} – {high}",
+                )
+            )
         return told
 
 

@@ -149,7 +149,15 @@ def _range_findings(plan: SearchPlan, file: str, shelves: Shelves) -> Iterator[F
             message = f"the dose of {choice.product!r} is counted in {usual[1]!r}"
             yield Finding("dimension", message, file, None, f"{place}.unit", unit)
     for index, choice in enumerate(plan.routes):
-        if choice.depth_mm is not None and therapies.route(choice.route).depth is None:
-            message = f"the route {choice.route!r} has no needles"
-            column = f"routes.{index}.depth_mm"
+        if choice.depth_mm is None:
+            continue
+        column = f"routes.{index}.depth_mm"
+        bounds = therapies.route(choice.route).depths_mm(units)
+        if bounds is None:
+            message = f"the route {choice.route!r} has no depth that could be set"
             yield Finding("no_device", message, file, None, column, "", "leave the depth out")
+        elif not bounds[0] <= choice.depth_mm.low <= choice.depth_mm.high <= bounds[1]:
+            message = f"depths are outside what {choice.route!r} is used at"
+            value = f"{choice.depth_mm.low:g} to {choice.depth_mm.high:g}"
+            hint = f"give {bounds[0]:g} to {bounds[1]:g} mm"
+            yield Finding("depth_range", message, file, None, column, value, hint)

@@ -141,7 +141,7 @@ def test_what_lies_beyond_experience_is_said(space: Space, all_shelves: Shelves)
     assert "days between sessions 7 outside of the reported 21" in told
     assert "no dose of this product is reported" in told
     huge = replace(alike, dose=1e13)
-    assert any("against the prior" in t.en for t in reach.beyond(huge))
+    assert any("record's prior" in t.en for t in reach.beyond(huge))
     never = Reach.of(all_shelves.therapies.product("saline"), replace_trials(all_shelves))
     assert "no published trial" in never.beyond(alike)[0].en
 
