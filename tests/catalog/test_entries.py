@@ -8,6 +8,7 @@ import yaml
 from virtualskin.ground import Catalogue, Text, read_yaml
 from virtualskin.ground.catalogue import SHIPPED
 from virtualskin.population import read_cohort, read_phototypes, read_plausibility
+from virtualskin.therapy import read_making
 from virtualskin.trial.shelf import design_findings
 
 
@@ -26,6 +27,9 @@ RECORDS = entries(
     "trial/endpoints", "trial/raters", "trial/published", "trial/designs",
     "trial/regimens",
 )  # fmt: skip
+MAKING = entries(
+    "therapy/engineering", "therapy/manufacturing", "therapy/steps", "therapy/stability"
+)
 COHORTS = entries("population/cohorts")
 BESIDE = entries("biology/identifiers", "biology/scales", "biology/terms", suffix=".tsv")
 FACTS = entries("review/facts")
@@ -36,6 +40,8 @@ def test_the_folders_are_not_empty() -> None:
     for folder in (*PAIR_FOLDERS, "biology/drives", "therapy/drives"):
         assert entries(folder, suffix=".tsv"), folder
     for folder in ("biology/observables", "biology/pathways", "therapy/products",
+                   "therapy/engineering", "therapy/manufacturing", "therapy/steps",
+                   "therapy/stability",
                    "therapy/routes", "trial/endpoints", "trial/raters",
                    "trial/published"):  # fmt: skip
         assert entries(folder), folder
@@ -88,6 +94,23 @@ def test_a_record(shipped, file: str) -> None:
         "trial/regimens": shipped.trials.regimens.records,
     }[folder]
     assert shelf[name].id == name
+
+
+@pytest.mark.parametrize("file", MAKING)
+def test_a_record_of_making(shipped, file: str) -> None:
+    assert shipped.errors(file) == []
+    folder, _, name = file.removesuffix(".yaml").rpartition("/")
+    making = read_making(shipped.catalogue, shipped.library.units)
+    shelf = {
+        "therapy/engineering": making.engineering,
+        "therapy/manufacturing": making.processes,
+        "therapy/steps": making.steps,
+        "therapy/stability": making.stability,
+    }[folder]
+    assert shelf.records[name].review, "it says which section of the review it stands for"
+    used = {s.id for p in making.processes for s, _ in making.chain(p)}
+    if folder == "therapy/steps" and name not in used:
+        assert name in {"immunoaffinity", "microfluidics", "magnetic_beads"}, "kept for users"
 
 
 @pytest.mark.parametrize("file", COHORTS)

@@ -16,6 +16,7 @@ import typer
 
 from virtualskin.cli.engine import engine
 from virtualskin.cli.engine_bench import engine_bench
+from virtualskin.cli.making import explain_batch, new
 from virtualskin.cli.opening import TRIAL_UNIVERSES, open_lab
 from virtualskin.cli.options import Options, with_options
 from virtualskin.cli.printing import (
@@ -45,6 +46,7 @@ app.add_typer(engine, name="engine")
 engine.command("bench")(engine_bench)
 app.command()(simulate)
 app.command()(optimise)
+app.command("new")(new)
 
 
 @app.callback(invoke_without_command=True)
@@ -84,13 +86,26 @@ def list_items(
 @app.command()
 @with_options
 def explain(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="For example photodamage.k_repair.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="For example photodamage.k_repair; or batch.")
+    ],
+    more: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[PROCESS [ENGINEERING ...]]",
+            help="For batch: a process, and what its cells were made to be.",
+        ),
+    ] = None,
     *,
     options: Options,
 ) -> int:
-    """Follow a name: equation → row → source → grade → use."""
+    """Follow a name: equation → row → source → grade → use; or a batch from cell to syringe."""
     from virtualskin.lab import explain_text
 
+    if name == "batch":
+        return explain_batch(open_lab(options), more or [], options)
+    if more:
+        raise typer.BadParameter(f"only batch takes more than one name, not {name}")
     found = open_lab(options).explain(name)
     if options.as_json:
         print_json(found.as_json())

@@ -34,6 +34,8 @@ class Layout:
         otherwise: the system if those words name none.
         numbers: columns that must hold numbers (or ranges, or bounds) where they are filled.
         confidence: column that says how the row was read; empty if the table has none.
+        alone: a value column that counts only where a second column is empty too: the untreated
+            value is the row's number where nothing was given, and else a comparison.
     """
 
     quantity: str
@@ -43,6 +45,7 @@ class Layout:
     otherwise: str = "not_stated"
     numbers: tuple[str, ...] = ()
     confidence: str = ""
+    alone: tuple[str, str] = ("", "")
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -105,7 +108,9 @@ LAYOUTS: Final[Mapping[str, Layout]] = {
         values=(
             ("treated_value", "unit_or_scale", "sd", "not_stated"),
             ("fold_vs_stressed", "=fold", "", ""),
+            ("control_value", "unit_or_scale", "sd", "not_stated"),
         ),
+        alone=("control_value", "stressed_value"),
         n="n",
         system=("system", "species"),
         numbers=(
@@ -253,7 +258,9 @@ def read_rows(dataset: Dataset, rules: GradeRules) -> tuple[dict[str, Reading], 
 
 
 def _reading(row: DatasetRow, layout: Layout, rules: GradeRules, seen: str) -> Reading:
-    filled = [v for v in layout.values if row.get(v[0])] or list(layout.values[:1])
+    value, beside = layout.alone
+    given = [v for v in layout.values if row.get(v[0]) and not (v[0] == value and row.get(beside))]
+    filled = given or list(layout.values[:1])
     value, unit, spread, kind = filled[0] if filled else ("", "=", "", "")
     words = " | ".join(row.get(name) for name in layout.system)
     unit_text = unit.removeprefix("=") if unit.startswith("=") else row.get(unit)

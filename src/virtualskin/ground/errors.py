@@ -60,7 +60,10 @@ def _restored(
 
 
 # what belongs to one model or one command, so that `virtualskin list` does not know it
-UNLISTED: Final = frozenset({"backend", "input", "parameter", "quantity", "scenario", "state"})
+UNLISTED: Final = frozenset(
+    {"backend", "form", "input", "parameter", "quantity", "scenario", "state", "step"}
+)
+LISTED_AS: Final = {"engineering": "engineering", "process": "manufacturing"}
 SHOWN: Final = 8
 
 
@@ -71,7 +74,8 @@ class UnknownName(SkinError):
         names = sorted(known)
         near = nearest(name, names)
         guess = f"Did you mean {' or '.join(repr(n) for n in near)}? " if near else ""
-        where_to_look = f"(virtualskin list {kind.replace(' ', '_')}s)"
+        listed = LISTED_AS.get(kind, f"{kind.replace(' ', '_')}s")
+        where_to_look = f"(virtualskin list {listed})"
         if kind in UNLISTED:
             more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
             where_to_look = f"There are: {', '.join(names[:SHOWN])}{more}."

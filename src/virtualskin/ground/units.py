@@ -145,6 +145,18 @@ class Units:
                 hint=f"Give a unit of the dimension of {target!r}.",
             ) from None
 
+    def product(self, first: str, second: str, *, inverse: bool = False) -> str:
+        """A text for the product of two units (or, with `inverse`, their quotient) to convert from.
+
+        Raises:
+            UnitError: if a unit is unknown or the text cannot be read.
+        """
+        texts = [self.listed.get(unit, unit) for unit in (first, second)]
+        parts = [part.strip() for part in texts[1].split("/")]
+        if inverse:  # x / (a/b/c) is x / a * b * c
+            return " * ".join([f"{texts[0]} / {parts[0]}", *parts[1:]])
+        return " * ".join(texts)
+
     def to_internal(self, value: float, unit: str) -> float:
         """`value` in the internal unit of its dimension."""
         return value * self.factor(unit)

@@ -2,7 +2,7 @@
 
 Promise: The verbs, strung together once.
 Stands on: report, calibrate, review, trial, therapy, population, biology, evidence, engine, ground
-Nouns: Lab, TrialRun, SimulationRun, SearchRun, FactRun, ModelRun, Export
+Nouns: Lab, TrialRun, SimulationRun, SearchRun, FactRun, ModelRun, NewRecord, Export
 Add here: a verb as a method of Lab, its work in a file of its own.
 Read next: lab.py, then explain_model.py.
 """
@@ -15,13 +15,16 @@ from virtualskin.lab.engine_bench import bench_engine
 from virtualskin.lab.export import Export
 from virtualskin.lab.fact_run import FactRun
 from virtualskin.lab.lab import Lab, load
+from virtualskin.lab.making import NewRecord
 from virtualskin.lab.model_run import ModelRun, run_model
 from virtualskin.lab.search_run import SearchRun
 from virtualskin.lab.simulation_run import SimulationRun
 from virtualskin.lab.trial_run import TrialRun
 from virtualskin.report import (
+    BatchPage,
     Explanation,
     NumberCounts,
+    batch_table,
     bench_table,
     conformance_table,
     explain_text,
@@ -41,6 +44,7 @@ from virtualskin.report import (
 
 __all__ = [
     "BadInput",
+    "BatchPage",
     "Conformance",
     "Explanation",
     "Export",
@@ -49,11 +53,13 @@ __all__ = [
     "KnockOut",
     "Lab",
     "ModelRun",
+    "NewRecord",
     "NumberCounts",
     "SearchRun",
     "SimulationRun",
     "SkinError",
     "TrialRun",
+    "batch_table",
     "bench_engine",
     "bench_table",
     "conformance",

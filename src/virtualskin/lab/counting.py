@@ -16,9 +16,9 @@ def count_numbers(bench: Bench) -> NumberCounts:
     """Every number that a trial run may use, and every arrow, by origin.
 
     A number counts where it stands with its five companions: mechanism tables, drives, observables,
-    products, routes, cohorts, phototypes, endpoints, raters, reactions, settings, stressors. An
-    arrow is a process, an
-    algebraic relation or a drive that has no number of its own.
+    products, routes, how products are made, cohorts, phototypes, endpoints, raters, reactions,
+    settings, stressors. An arrow is a process, an algebraic relation or a drive that has no number
+    of its own.
     """
     library = bench.library
     numbers = [n.row.origin for n in library.numbers.values()]
@@ -51,6 +51,9 @@ def companions(record: object) -> Iterator[Companions]:
 def _records(bench: Bench) -> Iterable[BaseModel]:
     yield from bench.therapies.products
     yield from bench.therapies.routes
+    making = bench.therapies.making
+    for shelf in (making.engineering, making.processes, making.steps, making.stability):
+        yield from shelf
     yield from bench.cohorts
     yield bench.phototypes
     yield from bench.trials.endpoints

@@ -23,12 +23,14 @@ from virtualskin.lab.bench import Bench, set_up
 from virtualskin.lab.check import check_catalogue
 from virtualskin.lab.counting import count_numbers
 from virtualskin.lab.explain_facts import FactEntries
+from virtualskin.lab.explain_making import MakingEntries
 from virtualskin.lab.explain_model import ModelEntries
 from virtualskin.lab.explain_records import RecordEntries
 from virtualskin.lab.explain_settings import SettingEntries
 from virtualskin.lab.export import Export, export_model
 from virtualskin.lab.fact_run import FactRun
 from virtualskin.lab.listing import Item, listing
+from virtualskin.lab.making import NewRecord, batch_page, new_record
 from virtualskin.lab.manual import manual_of
 from virtualskin.lab.naming import Names
 from virtualskin.lab.search_run import (
@@ -48,8 +50,17 @@ from virtualskin.population import (
     read_phototypes,
     read_plausibility,
 )
-from virtualskin.report import Explanation, Manual, NumberCounts, Reference, claim_folder, words
+from virtualskin.report import (
+    BatchPage,
+    Explanation,
+    Manual,
+    NumberCounts,
+    Reference,
+    claim_folder,
+    words,
+)
 from virtualskin.review import FactShelf, Judged, compare_facts, load_facts
+from virtualskin.therapy.batch import LOTS, UNIVERSES
 from virtualskin.trial import (
     RunSettings,
     Shelves,
@@ -119,6 +130,57 @@ class Lab:
             BadInput: if the catalogue carries errors.
         """
         return self._names.resolve(name).make()
+
+    def batch(
+        self,
+        process: str,
+        engineering: Iterable[str] = (),
+        *,
+        lots: int = LOTS,
+        universes: int = UNIVERSES,
+        seed: int = RunSettings.seed,
+    ) -> BatchPage:
+        """A batch from donor to syringe: yield, potency, lots, release limits, cost, storage.
+
+        Args:
+            process: id of a manufacturing record.
+            engineering: what its cells were made to be, beside what the process itself names.
+            lots: lots drawn.
+            universes: draws of our ignorance.
+            seed: master seed; same seed, same numbers.
+
+        Raises:
+            UnknownName: for an unknown process or engineering record.
+            BadInput: if the records of making carry errors.
+            SkinError: for a size below 1.
+        """
+        return batch_page(
+            self.catalogue, process, engineering, lots=lots, universes=universes, seed=seed
+        )
+
+    def new(
+        self,
+        kind: str,
+        name: str,
+        *,
+        source: Path | str | None = None,
+        out: Path | str | None = None,
+    ) -> NewRecord:
+        """A new record: a product from a certificate, or a stub that fails the check until filled.
+
+        Args:
+            kind: there is `product`.
+            name: id of the record, lower_snake.
+            source: certificate, CSV or YAML; None for a stub.
+            out: folder laid out like the catalogue, made if it is not there; None to write nothing.
+
+        Raises:
+            SkinError: for another kind, a name that is taken, a place that cannot be written to.
+            BadInput: with every finding on the certificate.
+        """
+        place = None if out is None else Path(out)
+        certificate = None if source is None else Path(source)
+        return new_record(self._bench, kind, name, source=certificate, out=place)
 
     def check(self, folder: Path | str | None = None) -> Findings:
         """Everything that is wrong with the catalogue, or with a folder laid on top of it.
@@ -550,7 +612,7 @@ class Lab:
 
     @cached_property
     def _names(self) -> Names:
-        kinds = (ModelEntries, SettingEntries, RecordEntries, FactEntries)
+        kinds = (ModelEntries, SettingEntries, RecordEntries, MakingEntries, FactEntries)
         return Names.of(entry for kind in kinds for entry in kind(self._bench).entries())
 
     def _idle(self, knockout: tuple[str, ...]) -> Findings:

@@ -11,13 +11,12 @@ from virtualskin.ground import Text, UnknownName
 from virtualskin.lab.bench import Bench
 from virtualskin.lab.explain_records import instruments
 from virtualskin.lab.naming import Names
+from virtualskin.therapy import read_engineering, read_manufacturing
 
 Item: TypeAlias = dict[str, object]
 ACTIONS = "therapy/actions"
 # Kinds whose records no floor reads so far: their shelf is listed by file name.
 SHELVES = {
-    "engineering": "therapy/engineering",
-    "manufacturing": "therapy/manufacturing",
     "claims": "review/claims",
     "fits": "evidence/fits",
 }
@@ -87,6 +86,14 @@ def _makers(bench: Bench, names: Names, lang: str) -> dict[str, Callable[[], Ite
         ],
         "products": lambda: [
             {"id": p.id, "title": p.title.get(lang), "kind": p.kind} for p in therapies.products
+        ],
+        "engineering": lambda: [
+            {"id": e.id, "title": e.title.get(lang), "acts on": ", ".join(e.acts_on)}
+            for e in read_engineering(bench.catalogue)
+        ],
+        "manufacturing": lambda: [
+            {"id": p.id, "title": p.title.get(lang), "doses": p.dose.of}
+            for p in read_manufacturing(bench.catalogue)
         ],
         "routes": lambda: [{"id": r.id, "title": r.title.get(lang)} for r in therapies.routes],
         "trials": lambda: [

@@ -7,6 +7,7 @@ Add here: a figure as one function in a file of its own; every word in both loca
 Read next: comparison.py, then terminal.py and document.py.
 """
 
+from virtualskin.report.batch import BatchPage, batch_table
 from virtualskin.report.benchmark import bench_page, bench_picture, bench_table
 from virtualskin.report.calibration import targets_json, targets_table
 from virtualskin.report.conformance import conformance_table
@@ -38,6 +39,7 @@ __all__ = [
     "LANGUAGES",
     "ORIGINS",
     "PAGE_WIDTH",
+    "BatchPage",
     "Explanation",
     "Fact",
     "Field",
@@ -48,6 +50,7 @@ __all__ = [
     "Reference",
     "Words",
     "as_text",
+    "batch_table",
     "bench_page",
     "bench_picture",
     "bench_table",

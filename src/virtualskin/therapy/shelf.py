@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from virtualskin.biology import (
     DRIVES,
@@ -20,6 +21,8 @@ from virtualskin.evidence import Evidence
 from virtualskin.ground import BadInput, Catalogue, Finding, Shelf, Text, UnknownName
 from virtualskin.ground.errors import nearest
 from virtualskin.therapy.component import Component
+from virtualskin.therapy.factors import factors_on
+from virtualskin.therapy.making import Making, load_making, made_of_findings, making_findings
 from virtualskin.therapy.product import Product
 from virtualskin.therapy.route import Route
 
@@ -35,11 +38,13 @@ class Therapies:
         products: by id.
         routes: by id.
         components: by id.
+        catalogue: where they were read from; how products are made is read from it when asked.
     """
 
     products: Shelf[Product]
     routes: Shelf[Route]
     components: Shelf[Component]
+    catalogue: Catalogue = field(default_factory=Catalogue.open)
 
     def product(self, name: str) -> Product:
         """A product by id; raises `UnknownName`."""
@@ -80,8 +85,14 @@ class Therapies:
 
     def making_of(self, product: Product, target: str) -> Iterable[tuple[str, Companions]]:
         """Factors on a component's dose or a load from how the product was engineered and made."""
-        del product, target
-        return ()
+        if not product.engineering and product.manufacturing is None:
+            return ()
+        return factors_on(target, product.engineering, product.manufacturing, self.making)
+
+    @cached_property
+    def making(self) -> Making:
+        """How products are made; raises `BadInput` if its records carry errors."""
+        return load_making(self.catalogue)
 
 
 def load_treated_skin(catalogue: Catalogue) -> Skin:
@@ -102,6 +113,7 @@ def load_therapies(catalogue: Catalogue) -> Therapies:
     """
     therapies = read_therapies(catalogue)
     findings = (*_shelf_findings(therapies), *_names(therapies))
+    findings += made_of_findings(therapies.products, catalogue)
     if any(f.severity == "error" for f in findings):
         raise BadInput(findings)
     return therapies
@@ -123,6 +135,8 @@ def check_therapies(
         found.extend(_component_findings(library, component, therapies.components.files))
     for file, kind, name, amount in _uses(therapies):
         found.extend(_use_findings(library, file, kind, name, amount))
+    found.extend(made_of_findings(therapies.products, catalogue))
+    found.extend(making_findings(catalogue, library.units, evidence))
     return library, evidence, tuple(found)
 
 
@@ -132,6 +146,7 @@ def read_therapies(catalogue: Catalogue) -> Therapies:
         read_shelf(catalogue, "therapy/products", Product, "product"),
         read_shelf(catalogue, "therapy/routes", Route, "route"),
         read_shelf(catalogue, "therapy/components", Component, "component"),
+        catalogue,
     )
 
 

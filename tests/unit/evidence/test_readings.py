@@ -42,6 +42,16 @@ def test_the_first_filled_value_column_counts(evidence: Evidence) -> None:
     assert [r.id for r in percent] == ["clinical_outcomes:206"]
 
 
+def test_an_untreated_value_is_the_number_of_a_row_without_treatment(evidence: Evidence) -> None:
+    """What cells secrete untouched is the row; beside a stress the same column is a comparison."""
+    secreted = evidence.reading("lab_effects:E065")
+    assert (secreted.value, secreted.unit) == (1203.0, "pg per 10^6 cells")
+    assert secreted.spread.width == 254.0
+    beside = evidence.datasets["lab_effects"].rows["E218"]
+    assert (beside.get("control_value"), beside.get("stressed_value")) == ("1", "1.58")
+    assert evidence.reading("lab_effects:E218").value is None
+
+
 def test_the_lab_table_never_says_which_spread(evidence: Evidence) -> None:
     """Its column is called sd, but E065 says that SD or SEM was not stated."""
     kinds = {r.spread.kind for r in evidence.readings.values() if r.dataset == "lab_effects"}

@@ -23,6 +23,12 @@ FACTORS = {
     "mm": 1000.0,
     "um^2/s": 86400.0,
     "particle/cm^2": 1e-9,
+    "ug": 1e6,
+    "pg/cell": 1e6,
+    "ng/ml": 1e3,
+    "ug/ml": 1e6,
+    "ml": 1e-3,
+    "ml/cm^2": 1e4,
 }
 with (SHIPPED / "units.tsv").open(encoding="utf-8", newline="") as handle:
     ROWS = list(csv.DictReader(handle, delimiter="\t"))
@@ -51,6 +57,16 @@ def test_two_internal_units_never_measure_the_same(units: Units) -> None:
     kept = sorted(set(units.internal.values()))
     same = [(a, b) for a in kept for b in kept if a < b and units.same_dimension(a, b)]
     assert same == []
+
+
+def test_products_and_quotients_of_units(units: Units) -> None:
+    """A thousand vesicles a cell, times cells; micrograms over picograms a cell."""
+    made = units.product("particle/cell", "cell")
+    assert units.convert(1e3, made, "particle") == pytest.approx(1e3, rel=1e-12)
+    cells = units.product("ug/cm^2", "pg/cell", inverse=True)
+    assert units.convert(1.0, cells, "cell/cm^2") == pytest.approx(1e6, rel=1e-12)
+    with pytest.raises(UnitError):
+        units.convert(1.0, made, "cell")
 
 
 def test_a_wrong_dimension_names_both(units: Units) -> None:

@@ -17,9 +17,10 @@ PARK = yaml.safe_load((SHIPPED / "trial/published/park2023_hacs.yaml").read_text
 ROUTE = yaml.safe_load((SHIPPED / "therapy/routes/microneedling.yaml").read_text(encoding="utf-8"))
 INJURY = next(e for e in ROUTE["events"] if e["state"] == "injury")
 PEOPLE, UNIVERSES = 3, 2
-NAMES = ("adsc_exo_hacs_vesicles", "microneedling_depth", "microneedling_injury")
-DRAWN = (dict(zip(NAMES, (0.5, 700.0, 0.2), strict=True)),
-         dict(zip(NAMES, (8.0, 300.0, 0.6), strict=True)))  # fmt: skip
+ACTIVE, LOT = "manufacturing_adsc_exo_tff_vesicle_active", "manufacturing_adsc_exo_tff_vesicle_lot"
+NAMES = ("adsc_exo_hacs_vesicles", "microneedling_depth", "microneedling_injury", ACTIVE, LOT)
+DRAWN = (dict(zip(NAMES, (0.5, 700.0, 0.2, 1.0, 1.0), strict=True)),
+         dict(zip(NAMES, (8.0, 300.0, 0.6, 0.5, 1.0), strict=True)))  # fmt: skip
 
 
 def median_people() -> People:
@@ -51,7 +52,7 @@ def given(table: Doses, arm: int, state: str) -> np.ndarray:
 
 def test_what_is_not_stated_is_drawn_by_the_universe(shelves) -> None:
     table = doses(shelves, {}, {"product": "saline"})
-    assert given(table, 0, "vesicle_surface").tolist() == [[0.5] * 3, [8.0] * 3]
+    assert given(table, 0, "vesicle_surface").tolist() == [[0.5] * 3, [4.0] * 3], "half is active"
     assert "vesicle_surface" not in {
         s for s, p in zip(table.state, table.person, strict=True) if p >= PEOPLE * UNIVERSES
     }
@@ -60,7 +61,7 @@ def test_what_is_not_stated_is_drawn_by_the_universe(shelves) -> None:
 def test_arms_of_one_product_keep_their_own_doses(shelves) -> None:
     table = doses(shelves, {"dose": 1e9}, {"dose": 0}, {"dose": 3e10}, {})
     got = [given(table, arm, "vesicle_surface")[:, 0].tolist() for arm in range(4)]
-    assert got == [[1.0, 1.0], [0.0, 0.0], pytest.approx([30.0, 30.0]), [0.5, 8.0]]
+    assert got == [[1.0, 0.5], [0.0, 0.0], pytest.approx([30.0, 15.0]), [0.5, 4.0]]
 
 
 def test_arms_of_one_route_keep_their_own_depths(shelves) -> None:

@@ -1,0 +1,41 @@
+"""Do the how-to cards work as written?"""
+
+import re
+
+import pytest
+
+from house_tree import ROOT
+from virtualskin.ground import Catalogue
+from virtualskin.therapy import read_conversions
+from virtualskin.therapy.certificate import read_certificate, read_items
+from virtualskin.therapy.own_product import make_product
+
+CARDS = {name: ROOT / "docs" / "how-to" / name for name in
+         ("your-own-product.md", "your-own-product.zh.md")}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_the_certificate_of_the_card_becomes_a_product(name: str, tmp_path) -> None:
+    found = re.search(r"```csv\n(.*?)```", CARDS[name].read_text("utf-8"), re.DOTALL)
+    assert found is not None
+    source = tmp_path / "certificate.csv"
+    source.write_text(found[1], "utf-8")
+    items, _, _ = read_items(Catalogue.open())
+    table = read_conversions(Catalogue.open())
+    certificate = read_certificate(source, items, table.units)
+    assert certificate.findings == ()
+    made = make_product(
+        "my_exosomes", certificate, items, table,
+        carried=frozenset({"vesicle", "vegf"}), inputs=frozenset({"mirna_load", "protein_load"}),
+    )  # fmt: skip
+    vesicles = made.record.components[1]
+    assert vesicles.reported
+    assert vesicles.dose.value == pytest.approx(2.1e10 * 0.05)
+    assert [s.amount.value for s in made.record.settings] == pytest.approx([1.4 * 0.8, 0.8])
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_the_card_names_every_item(name: str) -> None:
+    items, _, _ = read_items(Catalogue.open())
+    told = set(re.findall(r"^\| `([a-z0-9_]+)` \|", CARDS[name].read_text("utf-8"), re.MULTILINE))
+    assert told == set(items)
