@@ -17,7 +17,7 @@ def test_without_a_name_the_processes_are_listed(call) -> None:
     assert said.status == 0
     assert said.json == call("list", "manufacturing", "--json").json
     assert all(item["title"] != item["id"] for item in said.json["items"])
-    assert "adsc_cm\t" in call("explain", "batch").out
+    assert "cm_ultrafiltration\t" in call("explain", "batch").out
     listed = call("list", "engineering", "--lang", "zh").out
     assert "hypoxia\t收获前低氧预处理" in listed
 
@@ -46,10 +46,10 @@ def test_a_batch_is_one_document(call) -> None:
 
 
 def test_a_batch_as_a_table_in_two_languages(call) -> None:
-    shown = call("explain", "batch", "adsc_cm", "--universes", "2").out
+    shown = call("explain", "batch", "cm_ultrafiltration", "--universes", "2").out
     for words in ("Ultrafiltration", "lots that fail", "cost per dose", "assumed"):
         assert words in shown
-    told = call("explain", "batch", "adsc_cm", "--universes", "2", "--lang", "zh").out
+    told = call("explain", "batch", "cm_ultrafiltration", "--universes", "2", "--lang", "zh").out
     for words in ("超滤", "不合格批次", "每剂成本"):
         assert words in told
 
@@ -99,9 +99,9 @@ def test_a_stub_fails_the_check_until_it_is_filled(call, tmp_path: Path) -> None
     ("arguments", "code"),
     [
         (("explain", "batch", "adsc_exo_se"), "unknown_process"),
-        (("explain", "batch", "adsc_cm", "hipoxia"), "unknown_engineering"),
-        (("explain", "batch", "adsc_cm", "--universes", "0"), "size"),
-        (("explain", "saline", "adsc_cm"), "usage"),
+        (("explain", "batch", "cm_ultrafiltration", "hipoxia"), "unknown_engineering"),
+        (("explain", "batch", "cm_ultrafiltration", "--universes", "0"), "size"),
+        (("explain", "saline", "cm_ultrafiltration"), "usage"),
         (("new", "product", "My-Exo"), "name"),
         (("new", "product", "saline"), "exists"),
         (("new", "planet", "mars"), "unknown_kind"),

@@ -49,6 +49,19 @@ def test_the_document_has_the_agreed_keys(treated: Any) -> None:
     assert (treated["stamp"]["people"], treated["stamp"]["universes"]) == (3, 1)
 
 
+def test_what_may_harm_is_told_with_its_bound(treated: Any) -> None:
+    told = {h["hazard"]: h for h in treated["hazards"]}
+    assert {(h["product"], h["route"]) for h in told.values()} == {
+        ("adsc_exo_hacs", "microneedling")
+    }
+    assert told["redness"]["seen_as"] == "visible_redness"
+    assert told["infection"]["counts"] == []
+    assert "no count read: no bound" in told["infection"]["says"]
+    (pool,) = told["serious_event"]["pooled"]
+    assert (pool["events"], pool["of"]) == (0, 145)
+    assert pool["bound"] > 0.02
+
+
 def test_a_session_reddens_and_what_is_left_alone_does_not(treated: Any) -> None:
     red = at(treated, "visible_redness", 1.0)
     assert red["change_pct"]["median"] > 5
@@ -124,6 +137,7 @@ def test_without_a_product_the_skin_is_left_alone(call: Call) -> None:
     assert said.status == 0
     assert said.json["plan"]["courses"] == []
     assert said.json["balance"] == {}
+    assert said.json["hazards"] == []
     assert all(row["untreated_pct"] is None for row in said.json["rows"])
 
 

@@ -100,6 +100,8 @@ def simulate(  # noqa: PLR0913 - one argument a flag
         print_json(run.as_json())
     else:
         print_text(simulation_table(run.result, options.lang))
+        if run.hazards:
+            print_text("\n".join(["", *run.hazard_lines(options.lang)]))
     if options.out is not None:
         print_lines([f"Report: {os.path.join(options.out, 'report.html')}"])
     return 0

@@ -17,7 +17,13 @@ from virtualskin.evidence import Evidence
 from virtualskin.ground import BadInput, Catalogue, Shelf
 from virtualskin.population import Cohort, Phototypes, read_cohort, read_phototypes
 from virtualskin.review import FactShelf, read_facts
-from virtualskin.therapy import Therapies, load_therapies, load_treated_skin
+from virtualskin.therapy import (
+    Safety,
+    Therapies,
+    load_safety,
+    load_therapies,
+    load_treated_skin,
+)
 from virtualskin.trial import TrialShelf, read_trials
 
 
@@ -30,6 +36,7 @@ class Bench:
         hash: the catalogue's hash, taken before anything of it was read.
         skin: the model, with delivery and action mechanisms.
         therapies: products and routes.
+        safety: hazards and regulation.
         trials: designs, endpoints, raters, reactions.
         cohorts: cohorts by id.
         phototypes: what a phototype means.
@@ -42,6 +49,7 @@ class Bench:
     hash: str
     skin: Skin
     therapies: Therapies
+    safety: Safety
     trials: TrialShelf
     cohorts: Shelf[Cohort]
     phototypes: Phototypes
@@ -80,6 +88,7 @@ def set_up(catalogue: Catalogue) -> Bench:
         fingerprint,
         skin,
         load_therapies(catalogue),
+        load_safety(catalogue),
         read_trials(catalogue),
         Shelf("cohort", cohorts, labels, ()),
         read_phototypes(catalogue),

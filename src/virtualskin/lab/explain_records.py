@@ -1,4 +1,4 @@
-"""Explanations of records: products, routes, endpoints, trials, cohorts, papers, evidence rows."""
+"""Explanations of records: routes, endpoints, trials, cohorts, papers, evidence rows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from virtualskin.lab.naming import Entry
 from virtualskin.lab.sources import paper_line, paper_of, reading_line, source_lines
 from virtualskin.population import Cohort
 from virtualskin.report import Explanation, Fact
-from virtualskin.therapy import Product, Route
+from virtualskin.therapy import Route
 from virtualskin.trial import Design, Endpoint, Rater, SearchPlan
 
 MOST_READERS = 40  # not science: lines of a list on a terminal
@@ -28,8 +28,6 @@ class RecordEntries:
     def entries(self) -> Iterator[Entry]:
         """Records of every shelf above biology, then the evidence."""
         therapies, trials = self.bench.therapies, self.bench.trials
-        for p in therapies.products:
-            yield Entry("product", p.id, lambda p=p: self.product(p), title=p.title.en)
         for r in therapies.routes:
             yield Entry("route", r.id, lambda r=r: self.route(r), title=r.title.en)
         for c in self.bench.cohorts:
@@ -52,22 +50,6 @@ class RecordEntries:
             yield Entry("dataset", t.id, lambda t=t: self.dataset(t), title=f"{len(t.rows)} rows")
         for r in evidence.readings.values():
             yield Entry("row", r.id, lambda r=r: self.reading(r), title=r.quantity)
-
-    def product(self, p: Product) -> Explanation:
-        """What a product brings into the skin."""
-        file = self.bench.therapies.products.files[p.id]
-        doses = [(f"{p.id}.{c.component} ({c.name})", c.dose) for c in p.components]
-        doses += [(f"{p.id}.{s.input}", s.amount) for s in p.settings]
-        priors = [c.name for c in p.components if not c.reported]
-        facts = [
-            Fact("title", (p.title.en, p.title.zh)),
-            Fact("stands", (p.kind,)),
-            Fact("holds", tuple(f"dose of {name}: not reported, a prior" for name in priors)),
-            Fact("note", (p.note.en, p.note.zh)),
-            Fact("read_by", tuple(self._arms("product", p.id))),
-            Fact("file", (file,)),
-        ]
-        return explanation(p.id, "product", facts, self._parts(doses, "product", file))
 
     def route(self, r: Route) -> Explanation:
         """What a session does, and where the product enters."""

@@ -25,6 +25,7 @@ from virtualskin.lab.counting import count_numbers
 from virtualskin.lab.explain_facts import FactEntries
 from virtualskin.lab.explain_making import MakingEntries
 from virtualskin.lab.explain_model import ModelEntries
+from virtualskin.lab.explain_products import ProductEntries
 from virtualskin.lab.explain_records import RecordEntries
 from virtualskin.lab.explain_settings import SettingEntries
 from virtualskin.lab.export import Export, export_model
@@ -41,6 +42,7 @@ from virtualskin.lab.search_run import (
 )
 from virtualskin.lab.simulation_run import Asked, SimulationRun
 from virtualskin.lab.sources import reference
+from virtualskin.lab.treated_hazards import treated_hazards
 from virtualskin.lab.trial_run import TrialRun
 from virtualskin.population import (
     Robustness,
@@ -264,7 +266,8 @@ class Lab:
         self._still_the_same(result.stamp.catalogue)
         _somebody(result.failed, result.solved)
         found = (*bench.skin.findings, *self._idle(settings.knockout))
-        run = TrialRun(result, self.numbers(), self._references(result), found)
+        harm = treated_hazards(bench, [(a.product, a.route) for a in design.arms])
+        run = TrialRun(result, self.numbers(), self._references(result), found, harm)
         if out is not None:
             run.write(out, lang)
         return run
@@ -343,7 +346,8 @@ class Lab:
         )
         self._still_the_same(result.stamp.catalogue)
         _somebody(result.failed, result.solved)
-        run = SimulationRun(result, self._bench.skin.findings)
+        pairs = [(t.product, t.route) for t in result.treatments]
+        run = SimulationRun(result, self._bench.skin.findings, treated_hazards(self._bench, pairs))
         if out is not None:
             run.write(out, lang)
         return run
@@ -612,7 +616,14 @@ class Lab:
 
     @cached_property
     def _names(self) -> Names:
-        kinds = (ModelEntries, SettingEntries, RecordEntries, MakingEntries, FactEntries)
+        kinds = (
+            ModelEntries,
+            SettingEntries,
+            ProductEntries,
+            RecordEntries,
+            MakingEntries,
+            FactEntries,
+        )
         return Names.of(entry for kind in kinds for entry in kind(self._bench).entries())
 
     def _idle(self, knockout: tuple[str, ...]) -> Findings:

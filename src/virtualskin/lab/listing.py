@@ -96,6 +96,14 @@ def _makers(bench: Bench, names: Names, lang: str) -> dict[str, Callable[[], Ite
             for p in read_manufacturing(bench.catalogue)
         ],
         "routes": lambda: [{"id": r.id, "title": r.title.get(lang)} for r in therapies.routes],
+        "hazards": lambda: [
+            {"id": h.id, "title": h.title.get(lang), "seen_as": h.seen_as or "none"}
+            for h in bench.safety.hazards
+        ],
+        "regulation": lambda: [
+            {"id": r.id, "title": r.title.get(lang), "market": r.market, "topic": r.topic}
+            for r in bench.safety.regulation
+        ],
         "trials": lambda: [
             {"id": d.id, "title": d.title.get(lang), "n": d.design.n} for d in trials.published
         ],
@@ -132,6 +140,8 @@ KINDS = (
     "routes",
     "engineering",
     "manufacturing",
+    "hazards",
+    "regulation",
     "actions",
     "trials",
     "designs",

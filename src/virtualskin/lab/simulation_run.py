@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from virtualskin.ground import Findings, SkinError
+from virtualskin.lab.treated_hazards import TreatedHazard, hazard_lines
 from virtualskin.report import (
     PAGE_WIDTH,
     as_text,
@@ -103,10 +104,20 @@ class SimulationRun:
     Args:
         result: readings over time.
         findings: warnings on the catalogue.
+        hazards: what may harm somebody who is treated so.
     """
 
     result: Simulation
     findings: Findings
+    hazards: tuple[TreatedHazard, ...] = ()
+
+    def hazard_lines(self, lang: str = "en") -> list[str]:
+        """What may harm, a line each, with counts and bounds; none in a skin left alone.
+
+        Args:
+            lang: "en" or "zh".
+        """
+        return hazard_lines(self.hazards, lang)
 
     def table(self, lang: str = "en", *, width: int = PAGE_WIDTH) -> str:
         """The readings at a few visits as text.
@@ -131,7 +142,7 @@ class SimulationRun:
         Raises:
             SkinError: if the folder holds something else, or cannot be written to.
         """
-        return write_simulation(self.result, Path(folder), lang)
+        return write_simulation(self.result, Path(folder), lang, document=self.as_json())
 
     def write_doses(self, file: Path | str) -> None:
         """Write what everyone received as a table in NONMEM's columns.
@@ -162,4 +173,4 @@ class SimulationRun:
 
     def as_json(self) -> dict[str, Any]:
         """The JSON document of `virtualskin simulate`."""
-        return self.result.as_json()
+        return {**self.result.as_json(), "hazards": [h.as_json() for h in self.hazards]}

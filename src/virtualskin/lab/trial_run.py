@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from virtualskin.ground import Findings
+from virtualskin.lab.treated_hazards import TreatedHazard
 from virtualskin.report import (
     PAGE_WIDTH,
     NumberCounts,
@@ -28,12 +29,14 @@ class TrialRun:
         counts: the model's numbers by origin.
         references: source address → the paper behind it.
         findings: warnings on the catalogue.
+        hazards: what may harm, arm by arm's product and route.
     """
 
     result: TrialResult
     counts: NumberCounts
     references: Mapping[str, Reference]
     findings: Findings
+    hazards: tuple[TreatedHazard, ...] = ()
 
     def table(self, lang: str = "en", *, width: int = PAGE_WIDTH) -> str:
         """The result as text: per endpoint and arm, published and simulated, with the verdict.
@@ -58,11 +61,13 @@ class TrialRun:
         Raises:
             SkinError: if the folder holds something else, or cannot be written to.
         """
-        return write_trial(self.result, Path(folder), lang, **self._beside())
+        return write_trial(
+            self.result, Path(folder), lang, document=self.as_json(), **self._beside()
+        )
 
     def as_json(self) -> dict[str, Any]:
         """The JSON document of `virtualskin trial run`."""
-        return self.result.as_json()
+        return {**self.result.as_json(), "hazards": [h.as_json() for h in self.hazards]}
 
     def _beside(self) -> dict[str, Any]:
         return {"counts": self.counts, "references": self.references, "findings": self.findings}

@@ -25,6 +25,7 @@ from virtualskin.report.manual import (
     manual_pages,
 )
 from virtualskin.report.map_picture import map_picture
+from virtualskin.report.products import product_pages, products_markdown
 from virtualskin.report.robustness import robustness_table
 from virtualskin.report.sbgn import sbgn_ml
 from virtualskin.report.search import search_table
@@ -65,6 +66,8 @@ __all__ = [
     "map_picture",
     "numbers_markdown",
     "people_csv",
+    "product_pages",
+    "products_markdown",
     "robustness_table",
     "sbgn_ml",
     "search_html",

@@ -13,7 +13,8 @@ from virtualskin.report.words import Words, words
 
 Field: TypeAlias = Literal[
     "title", "stands", "equation", "value", "internal", "varies", "uncertain", "origin",
-    "derivation", "reference", "note", "source", "grade", "read_by", "holds", "file",
+    "derivation", "reference", "note", "source", "grade", "carries", "made_by", "given_by",
+    "refused", "hazards", "regulation", "lacks", "review", "read_by", "holds", "file",
 ]  # fmt: skip
 
 
@@ -24,10 +25,16 @@ class Fact:
     Args:
         field: which of the fixed fields, in the order equation → row → source → grade → use.
         lines: what it says; several lines for several equations, sources or readers.
+        zh: the same in Chinese, where it is told in one language at a time.
     """
 
     field: Field
     lines: tuple[str, ...]
+    zh: tuple[str, ...] = ()
+
+    def told(self, lang: str) -> tuple[str, ...]:
+        """The lines in a language."""
+        return self.zh if lang == "zh" and self.zh else self.lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,7 @@ class Explanation:
             "name": self.name,
             "kind": self.kind,
             **{f.field: list(f.lines) for f in self.facts},
+            **{f"{f.field}_zh": list(f.zh) for f in self.facts if f.zh},
             "parts": [p.as_json() for p in self.parts],
         }
 
@@ -79,7 +87,7 @@ def _shown(explanation: Explanation, say: Words, *, depth: int) -> list[Renderab
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     for fact in explanation.facts:
-        for place, line in enumerate(fact.lines):
+        for place, line in enumerate(fact.told(say.lang)):
             label = say(f"explain.{fact.field}") if place == 0 else ""
             table.add_row("  " * (depth + 1) + label, RichText(line))
     shown: list[RenderableType] = [head, table]

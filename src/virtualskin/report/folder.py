@@ -58,13 +58,21 @@ def claim_folder(folder: Path) -> None:
         )
 
 
-def write_trial(result: TrialResult, folder: Path, lang: str = "en", **page: Any) -> list[Path]:
+def write_trial(
+    result: TrialResult,
+    folder: Path,
+    lang: str = "en",
+    *,
+    document: Mapping[str, object] | None = None,
+    **page: Any,
+) -> list[Path]:
     """Write a run.
 
     Args:
         result: the run.
         folder: where to; made if it does not exist. An earlier run in it is replaced.
         lang: language of the report.
+        document: the JSON document, where it tells more than the result does.
         page: what `trial_html` takes beside: findings, counts, references.
 
     Returns:
@@ -79,7 +87,7 @@ def write_trial(result: TrialResult, folder: Path, lang: str = "en", **page: Any
         {
             "report.html": trial_html(result, lang, **page),
             "people.csv": people_csv(result),
-            "result.json": json_text(result.as_json()),
+            "result.json": json_text(result.as_json() if document is None else document),
             MARK: result.command.rstrip("\n") + "\n",
         },
     )

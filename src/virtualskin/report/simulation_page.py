@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -115,13 +116,20 @@ def _band(arm: str, colour: int, rows: list[Moment], told: list[Interval | None]
     return Course(arm, colour, weeks, middle, low, high)
 
 
-def write_simulation(result: Simulation, folder: Path, lang: str = "en") -> list[Path]:
+def write_simulation(
+    result: Simulation,
+    folder: Path,
+    lang: str = "en",
+    *,
+    document: Mapping[str, object] | None = None,
+) -> list[Path]:
     """Write a simulation to a folder: page, JSON, dose table and the command that repeats it.
 
     Args:
         result: the simulation.
         folder: where to; made if it does not exist. An earlier run in it is replaced.
         lang: language of the page.
+        document: the JSON document, where it tells more than the result does.
 
     Raises:
         SkinError: if the folder holds something else, or cannot be written to.
@@ -129,7 +137,7 @@ def write_simulation(result: Simulation, folder: Path, lang: str = "en") -> list
     claim_folder(folder)
     texts = {
         "report.html": simulation_html(result, lang),
-        "result.json": json_text(result.as_json()),
+        "result.json": json_text(result.as_json() if document is None else document),
         MARK: result.command.rstrip("\n") + "\n",
     }
     if result.dose_table:

@@ -2,16 +2,23 @@
 
 Promise: A product as engineered, made and delivered, turned into inputs and a plan.
 Stands on: biology, evidence, ground
-Nouns: Component, Product, Route, Treatment, Plan, Engineering, Process, Batch, Dose
+Nouns: Component, Product, Route, Treatment, Plan, Engineering, Process, Batch, Dose, Hazard
 Add here: a record of any shelf of therapy, a mechanism pair, a cargo drive; no code.
-Read next: product.py, then planning.py; manufacturing.py, then batch.py.
+Read next: product.py, then planning.py; manufacturing.py, then batch.py; hazard.py.
 """
 
 from virtualskin.therapy.batch import Batch, Range, make_batch
-from virtualskin.therapy.component import WAYS, Component, Way
+from virtualskin.therapy.bound import bound_text, percent, upper_bound
+from virtualskin.therapy.component import Component
 from virtualskin.therapy.dose import Conversions, Dose, read_conversions
 from virtualskin.therapy.engineering import Engineering
 from virtualskin.therapy.factors import factors_on
+from virtualskin.therapy.hazard import (
+    Hazard,
+    HazardLine,
+    hazard_line,
+    hazards_of,
+)
 from virtualskin.therapy.making import (
     Making,
     load_making,
@@ -20,10 +27,18 @@ from virtualskin.therapy.making import (
     read_manufacturing,
 )
 from virtualskin.therapy.manufacturing import Process, Step
-from virtualskin.therapy.plan import Event, Plan, Setting, Treatment
+from virtualskin.therapy.plan import Plan, Setting, Treatment
 from virtualskin.therapy.planning import make_plan
-from virtualskin.therapy.product import Entry, Load, Only, Product, Source
+from virtualskin.therapy.product import Entry, Load, Product
+from virtualskin.therapy.regulation import (
+    NOT_ADVICE,
+    Regulation,
+    RegulationLine,
+    regulation_line,
+    regulation_of,
+)
 from virtualskin.therapy.route import Route
+from virtualskin.therapy.safety import Given, Safety, check_safety, load_safety
 from virtualskin.therapy.shelf import (
     Therapies,
     check_therapies,
@@ -33,38 +48,49 @@ from virtualskin.therapy.shelf import (
 )
 
 __all__ = [
-    "WAYS",
+    "NOT_ADVICE",
     "Batch",
     "Component",
     "Conversions",
     "Dose",
     "Engineering",
     "Entry",
-    "Event",
+    "Given",
+    "Hazard",
+    "HazardLine",
     "Load",
     "Making",
-    "Only",
     "Plan",
     "Process",
     "Product",
     "Range",
+    "Regulation",
+    "RegulationLine",
     "Route",
+    "Safety",
     "Setting",
-    "Source",
     "Step",
     "Therapies",
     "Treatment",
-    "Way",
+    "bound_text",
+    "check_safety",
     "check_therapies",
     "factors_on",
+    "hazard_line",
+    "hazards_of",
     "load_making",
+    "load_safety",
     "load_therapies",
     "load_treated_skin",
     "make_batch",
     "make_plan",
+    "percent",
     "read_conversions",
     "read_engineering",
     "read_making",
     "read_manufacturing",
     "read_therapies",
+    "regulation_line",
+    "regulation_of",
+    "upper_bound",
 ]

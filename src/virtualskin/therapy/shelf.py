@@ -25,6 +25,7 @@ from virtualskin.therapy.factors import factors_on
 from virtualskin.therapy.making import Making, load_making, made_of_findings, making_findings
 from virtualskin.therapy.product import Product
 from virtualskin.therapy.route import Route
+from virtualskin.therapy.safety import Given, check_safety
 
 DELIVERY = ("therapy/delivery", "therapy/actions")
 CARGO_DRIVES = ("therapy/drives",)
@@ -128,7 +129,8 @@ def check_therapies(
         catalogue, mechanism_folders=folders, drive_folders=drives
     )
     therapies = read_therapies(catalogue)
-    found = [*findings, *_shelf_findings(therapies), *_names(therapies)]
+    records = [*_shelf_findings(therapies), *_names(therapies)]
+    found = [*findings, *records]
     for stated in _stated(therapies):
         found.extend(check_source(stated, catalogue, library.units, evidence))
     for component in therapies.components:
@@ -137,7 +139,18 @@ def check_therapies(
         found.extend(_use_findings(library, file, kind, name, amount))
     found.extend(made_of_findings(therapies.products, catalogue))
     found.extend(making_findings(catalogue, library.units, evidence))
+    if not any(f.severity == "error" for f in records):  # else rules would miss what is broken
+        found.extend(check_safety(catalogue, _given(therapies), library, evidence))
     return library, evidence, tuple(found)
+
+
+def _given(therapies: Therapies) -> Given:
+    """The pairs of product and route that the rules of hazards and regulation speak of."""
+
+    def carried(product: Product, route: Route) -> bool:
+        return therapies.refused(product, route) is None
+
+    return Given.of(therapies.products, therapies.routes, carried)
 
 
 def read_therapies(catalogue: Catalogue) -> Therapies:

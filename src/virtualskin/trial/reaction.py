@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from virtualskin.ground import NOTHING, Text
+from virtualskin.therapy import bound_text
 from virtualskin.trial.courses import Sides
 from virtualskin.trial.design import Adverse, Design
 from virtualskin.trial.endpoint import Reaction, Reactions
@@ -17,7 +18,6 @@ from virtualskin.trial.verdict import UNIVERSE_SHARE
 
 Floats = NDArray[np.float64]
 CHINESE_GRADES = {"mild": "轻度", "moderate": "中度", "severe": "重度"}
-UPPER_BOUND = 0.05  # not science: one-sided 95 % bound
 
 
 def adverse_rows(design: Design, sides: Sides, reactions: Reactions) -> tuple[AdverseRow, ...]:
@@ -131,10 +131,9 @@ def _words(row: Adverse) -> Text:
 def _counted(row: Adverse) -> AdverseRow:
     """An event the model has no mechanism for: a count with its upper bound, never "safe"."""
     en, zh = "no mechanism of this event in the model", "模型中没有该事件的机制"
-    if row.events == 0 and isinstance(row.of, int):
-        bound = 1.0 - UPPER_BOUND ** (1.0 / row.of)
-        en += f"; 0 of {row.of} leaves up to {bound:.0%} possible (95 % bound)"
-        zh += f"；{row.of} 人中 0 例仍不能排除高达 {bound:.0%} 的发生率（95 % 上限）"
+    if isinstance(row.events, int) and isinstance(row.of, int):
+        told = bound_text(row.events, row.of)
+        en, zh = f"{en}; {told.en}", f"{zh}；{told.zh}"
     reason = Text(en=en, zh=zh)
     return AdverseRow(
         row.arm, row.event, None, None, _words(row), row.source, "not_testable", reason

@@ -170,11 +170,11 @@ def test_wrong_calls(shipped: Making) -> None:
     assert "list manufacturing" in caught.value.hint
     assert "'adsc_exo_sec'" in caught.value.hint
     with pytest.raises(UnknownName) as caught:
-        make_batch(shipped, "adsc_cm", engineering=["hipoxia"])
+        make_batch(shipped, "cm_ultrafiltration", engineering=["hipoxia"])
     assert "list engineering)" in caught.value.hint
     for size in ({"lots": 0}, {"universes": -1}):
         with pytest.raises(SkinError, match="at least 1"):
-            make_batch(shipped, "adsc_cm", **size)
+            make_batch(shipped, "cm_ultrafiltration", **size)
 
 
 def test_every_shipped_process_gives_sound_numbers(shipped: Making) -> None:

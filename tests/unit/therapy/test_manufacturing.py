@@ -25,8 +25,9 @@ FROZEN = "therapy/stability/vesicles_in_buffer.yaml"
 DOSES = "therapy/dose_conversions.tsv"
 ITEMS = "therapy/certificate_items.tsv"
 ASKED = {
-    "adsc_cm", "adsc_cm_extract", "adsc_cm_freeze_dried", "adsc_ev_ultracentrifugation",
-    "adsc_exo_sec", "adsc_exo_bioreactor", "adsc_exo_freeze_dried", "fat_nanofiltration",
+    "cm_ultrafiltration", "cm_protein_extraction", "cm_freeze_drying",
+    "adsc_ev_ultracentrifugation",
+    "adsc_exo_sec", "adsc_exo_bioreactor", "exosome_freeze_drying", "fat_nanofiltration",
     "mitochondria_isolation", "adsc_expansion", "svf_isolation", "prp_preparation",
 }  # fmt: skip
 

@@ -129,7 +129,7 @@ def test_a_duration_that_is_not_reported_is_not_judged(design: Design) -> None:
 
 
 def test_an_event_without_mechanism_is_a_count_with_its_bound(design: Design) -> None:
-    """0 of 28: the one-sided 95 % bound is 1 - 0.05^(1/28) = 10.1 %, never "safe"."""
+    """0 of 28: the one-sided 95 % bound is 1 - 0.05^(1/28) = 10.15 %, never "safe"."""
     serious = event("serious_adverse_event", grade="not_reported", events=0, of=28,
                     duration_days="not_reported")  # fmt: skip
     _, row = rows(design, [[QUICK]], (serious,))
@@ -137,4 +137,4 @@ def test_an_event_without_mechanism_is_a_count_with_its_bound(design: Design) ->
         "serious_adverse_event", "not_testable", "0 of 28",
     )  # fmt: skip
     assert row.share_of_people is None
-    assert "up to 10% possible" in row.reason.en
+    assert "up to 10.2 % possible" in row.reason.en
