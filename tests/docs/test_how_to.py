@@ -5,9 +5,11 @@ import re
 import pytest
 
 from house_tree import ROOT
+from virtualskin.evidence import Evidence
 from virtualskin.ground import Catalogue
-from virtualskin.therapy import read_conversions
+from virtualskin.therapy import make_batch, read_conversions, read_making
 from virtualskin.therapy.certificate import read_certificate, read_items
+from virtualskin.therapy.making_check import check_making
 from virtualskin.therapy.own_product import make_product
 
 CARDS = {name: ROOT / "docs" / "how-to" / name for name in
@@ -32,6 +34,22 @@ def test_the_certificate_of_the_card_becomes_a_product(name: str, tmp_path) -> N
     assert vesicles.reported
     assert vesicles.dose.value == pytest.approx(2.1e10 * 0.05)
     assert [s.amount.value for s in made.record.settings] == pytest.approx([1.4 * 0.8, 0.8])
+
+
+def test_the_process_of_the_card_can_be_made(tmp_path) -> None:
+    text = (ROOT / "docs" / "how-to" / "your-own-process.md").read_text("utf-8")
+    found = re.search(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert found is not None
+    folder = tmp_path / "therapy" / "manufacturing"
+    folder.mkdir(parents=True)
+    (folder / "my_process.yaml").write_text(found[1], "utf-8")
+    catalogue = Catalogue.open(tmp_path)
+    making = read_making(catalogue)
+    assert check_making(making, catalogue, Evidence.load(catalogue)) == ()
+    batch = make_batch(making, "my_process", engineering=["hypoxia"], lots=20, universes=10)
+    there = {s.step: s.amounts["vesicle"].median for s in batch.stages if "vesicle" in s.amounts}
+    share = there["tangential_flow"] / there["clarify"]
+    assert share == pytest.approx(0.8, rel=0.15), "the share of the card, not that of the step"
 
 
 @pytest.mark.parametrize("name", CARDS)

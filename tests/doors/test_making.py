@@ -18,6 +18,8 @@ def test_without_a_name_the_processes_are_listed(call) -> None:
     assert said.json == call("list", "manufacturing", "--json").json
     assert all(item["title"] != item["id"] for item in said.json["items"])
     assert "cm_ultrafiltration\t" in call("explain", "batch").out
+    assert "ultracentrifugation\t" in call("list", "steps").out
+    assert "vesicles_dried\t" in call("list", "forms").out
     listed = call("list", "engineering", "--lang", "zh").out
     assert "hypoxia\t收获前低氧预处理" in listed
 
@@ -59,7 +61,7 @@ def test_records_of_making_can_be_explained(call) -> None:
     assert said.json["kind"] == "engineering"
     vegf = next(p for p in said.json["parts"] if p["name"] == "hypoxia.vegf")
     assert vegf["origin"] == ["derived"]
-    assert call("explain", "adsc_exo_sec", "--json").json["kind"] == "process"
+    assert call("explain", "adsc_exo_sec", "--json").json["kind"] == "manufacturing"
     step = call("explain", "ultracentrifugation", "--json").json
     assert (step["kind"], "process adsc_ev_ultracentrifugation" in step["read_by"]) == (
         "step", True,
@@ -76,8 +78,6 @@ def test_a_certificate_becomes_a_product_that_checks(call, tmp_path: Path) -> No
     assert (out / "therapy/products/my_exo.yaml").is_file()
     checked = call("check", str(out), "--json")
     assert checked.status == 0, checked.out
-    listed = call("list", "products", "--catalog", str(out)).out
-    assert "my_exo\t" in listed
     again = call("new", "product", "my_exo", "--from", str(source), "--out", str(out), "--json")
     assert (again.status, again.json["error"]["code"]) == (2, "exists")
     told = call("new", "product", "other", "--from", str(source), "--json", "--strict")
@@ -123,3 +123,15 @@ def test_bad_cells_are_told_with_their_place(call, tmp_path: Path) -> None:
     finding = said.json["findings"][0]
     assert (finding["file"], finding["row"], finding["column"]) == ("coa.csv", 3, "value")
     assert finding["hint"]
+
+
+def test_a_product_leads_to_its_batch_and_its_factors(call) -> None:
+    """A product names its process and what its cells were made to be; so does its page."""
+    document = call("explain", "batch", "adsc_exo_hypoxia", "--universes", "2", "--json").json
+    assert (document["process"], document["engineering"]) == ("adsc_exo_sec", ["hypoxia"])
+    page = call("explain", "product:adsc_exo_hypoxia", "--json").json["equation"]
+    loads = next(line for line in page if line.startswith("mirna_load"))
+    assert "engineering.hypoxia.mirna_load (1.3)" in loads
+    assert "manufacturing.adsc_exo_sec.lot" in loads
+    said = call("explain", "batch", "saline", "--json")
+    assert (said.status, said.json["error"]["code"]) == (2, "no_process")

@@ -44,9 +44,9 @@ trial = typer.Typer(help="Simulate a trial.")
 app.add_typer(trial, name="trial")
 app.add_typer(engine, name="engine")
 engine.command("bench")(engine_bench)
+app.command("new")(new)
 app.command()(simulate)
 app.command()(optimise)
-app.command("new")(new)
 
 
 @app.callback(invoke_without_command=True)

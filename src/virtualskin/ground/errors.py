@@ -60,9 +60,7 @@ def _restored(
 
 
 # what belongs to one model or one command, so that `virtualskin list` does not know it
-UNLISTED: Final = frozenset(
-    {"backend", "form", "input", "parameter", "quantity", "scenario", "state", "step"}
-)
+UNLISTED: Final = frozenset({"backend", "input", "parameter", "quantity", "scenario", "state"})
 LISTED_AS: Final = {"engineering": "engineering", "process": "manufacturing"}
 SHOWN: Final = 8
 

@@ -12,6 +12,7 @@ from virtualskin.lab.naming import Entry
 from virtualskin.lab.sources import source_lines
 from virtualskin.report import Explanation, Fact
 from virtualskin.therapy import Engineering, Making, Process, Step, read_making
+from virtualskin.therapy.manufacturing import Stability
 
 
 class MakingEntries:
@@ -34,8 +35,9 @@ class MakingEntries:
         for e in making.engineering:
             yield Entry("engineering", e.id, lambda e=e: self.engineering(e), title=e.title.en)
         for p in making.processes:
-            short = (f"manufacturing:{p.id}",)
-            yield Entry("process", p.id, lambda p=p: self.process(p), short, p.title.en)
+            yield Entry("manufacturing", p.id, lambda p=p: self.process(p), title=p.title.en)
+        for f in making.stability:
+            yield Entry("form", f.id, lambda f=f: self.form(f), title=f.title.en)
         for s in making.steps:
             yield Entry("step", s.id, lambda s=s: self.step(s), title=s.title.en)
 
@@ -67,7 +69,7 @@ class MakingEntries:
         ]
         named = [(f"{p.id}.dose", p.dose.amount)]
         named += [(f"{p.id}.lots.{target}", n) for target, n in p.lots.items()]
-        return explanation(p.id, "process", facts, self._parts(named, file))
+        return explanation(p.id, "manufacturing", facts, self._parts(named, file))
 
     def step(self, s: Step) -> Explanation:
         """What a step does, number by number."""
@@ -82,6 +84,19 @@ class MakingEntries:
         ]
         named = [(f"{s.id}.{place}", n) for place, n in s.numbers()]
         return explanation(s.id, "step", facts, self._parts(named, file))
+
+    def form(self, f: Stability) -> Explanation:
+        """How long a form keeps its activity, by temperature."""
+        file = self.making.stability.files[f.id]
+        facts = [
+            Fact("title", (f.title.en, f.title.zh)),
+            Fact("stands", (f"activity of {f.of}",)),
+            Fact("note", (f.note.en, f.note.zh)),
+            Fact("source", source_lines(self.bench.evidence, "; ".join(f.evidence))),
+            Fact("file", (file,)),
+        ]
+        named = [(f"{f.id}.half_life at {p.celsius:g} °C", p.half_life) for p in f.points]
+        return explanation(f.id, "form", facts, self._parts(named, file))
 
     def _parts(self, named: list[tuple[str, Companions]], file: str) -> tuple[Explanation, ...]:
         evidence = self.bench.evidence

@@ -44,6 +44,7 @@ class ProductEntries:
             Fact("stands", (_origin(sheet),)),
             _both("carries", (_cargo(c) for c in sheet.cargo)),
             Fact("made_by", tuple(made)),
+            Fact("equation", tuple(self._made(p))),
             Fact("holds", tuple(f"dose of {n}: not reported, a prior" for n in _priors(p))),
             Fact("given_by", sheet.given_by),
             _both("refused", (_refusal(r) for r in sheet.refused)),
@@ -60,6 +61,17 @@ class ProductEntries:
         evidence = self.bench.evidence
         parts = [number_explanation(n, row, evidence, "product", file) for n, row in doses]
         return explanation(p.id, "product", facts, tuple(parts))
+
+    def _made(self, p: Product) -> Iterator[str]:
+        """What each dose and load is multiplied with by how the product is made."""
+        targets = [c.component for c in p.components] + [s.input for s in p.settings]
+        for target in dict.fromkeys(targets):
+            factors = [
+                f"{name} ({told.value:.3g})"
+                for name, told in self.bench.therapies.making_of(p, target)
+            ]
+            if factors:
+                yield f"{target} × {' × '.join(factors)}"
 
     def hazard(self, h: Hazard) -> Explanation:
         """Whom a hazard concerns, how a run shows it, and everything that was counted of it."""

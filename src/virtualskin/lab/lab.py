@@ -145,7 +145,7 @@ class Lab:
         """A batch from donor to syringe: yield, potency, lots, release limits, cost, storage.
 
         Args:
-            process: id of a manufacturing record.
+            process: id of a manufacturing record, or of a product that names one.
             engineering: what its cells were made to be, beside what the process itself names.
             lots: lots drawn.
             universes: draws of our ignorance.

@@ -95,6 +95,12 @@ def _makers(bench: Bench, names: Names, lang: str) -> dict[str, Callable[[], Ite
             {"id": p.id, "title": p.title.get(lang), "doses": p.dose.of}
             for p in read_manufacturing(bench.catalogue)
         ],
+        "steps": lambda: [
+            {"id": s.id, "title": s.title.get(lang), "kind": s.kind} for s in therapies.making.steps
+        ],
+        "forms": lambda: [
+            {"id": s.id, "title": s.title.get(lang), "of": s.of} for s in therapies.making.stability
+        ],
         "routes": lambda: [{"id": r.id, "title": r.title.get(lang)} for r in therapies.routes],
         "hazards": lambda: [
             {"id": h.id, "title": h.title.get(lang), "seen_as": h.seen_as or "none"}
@@ -142,6 +148,8 @@ KINDS = (
     "manufacturing",
     "hazards",
     "regulation",
+    "steps",
+    "forms",
     "actions",
     "trials",
     "designs",

@@ -10,7 +10,7 @@ from pathlib import Path
 from virtualskin.ground import BadInput, Catalogue, Finding, Findings, SkinError
 from virtualskin.lab.bench import Bench
 from virtualskin.report import BatchPage
-from virtualskin.therapy import load_making, make_batch, read_conversions
+from virtualskin.therapy import Making, load_making, make_batch, read_conversions, read_therapies
 from virtualskin.therapy.batch import potency
 from virtualskin.therapy.certificate import read_certificate, read_items
 from virtualskin.therapy.own_product import make_product, product_name, stub, write_product
@@ -57,10 +57,25 @@ def batch_page(
     universes: int,
     seed: int,
 ) -> BatchPage:
-    """A batch, and how long what it gives keeps in each form it may be stored in."""
+    """A batch, and how long what it gives keeps in each form it may be stored in.
+
+    Args:
+        catalogue: the folders.
+        process: id of a process, or of a product that names one.
+        engineering: what the cells were made to be, beside what process and product name.
+        lots: lots drawn.
+        universes: draws of our ignorance.
+        seed: same seed, same numbers.
+    """
     making = load_making(catalogue)
+    named, made_to_be = _process_of(catalogue, making, process)
     batch = make_batch(
-        making, process, engineering=engineering, lots=lots, universes=universes, seed=seed
+        making,
+        named,
+        engineering=(*made_to_be, *engineering),
+        lots=lots,
+        universes=universes,
+        seed=seed,
     )
     forms = [f for f in making.stability if f.of == batch.process.dose.of]
     kept = [potency(f, p.celsius, DAYS, seed=seed) for f in forms for p in f.points]
@@ -73,6 +88,22 @@ def batch_page(
         catalogue.hash(),
         version("virtualskin"),
     )
+
+
+def _process_of(catalogue: Catalogue, making: Making, name: str) -> tuple[str, tuple[str, ...]]:
+    """The process a name means, and what a product of that name was made to be."""
+    products = read_therapies(catalogue).products.records
+    if name in making.processes.records or name not in products:
+        return name, ()
+    product = products[name]
+    if product.manufacturing is None:
+        raise SkinError(
+            f"The product {name!r} names no process.",
+            code="no_process",
+            where=name,
+            hint="It is bought ready, or nothing is known of how it is made.",
+        )
+    return product.manufacturing, product.engineering
 
 
 def new_record(

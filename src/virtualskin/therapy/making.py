@@ -9,8 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from virtualskin.biology import Companions, read_shelf
-from virtualskin.biology.sources import Stated, check_source
-from virtualskin.evidence import Evidence
 from virtualskin.ground import (
     BadInput,
     Catalogue,
@@ -23,11 +21,8 @@ from virtualskin.ground import (
     read_table,
 )
 from virtualskin.ground.errors import nearest
-from virtualskin.therapy.certificate import check_items
-from virtualskin.therapy.dose import check_conversions, read_conversions
 from virtualskin.therapy.engineering import Engineering, Target
 from virtualskin.therapy.manufacturing import Process, Stability, Step, Store, Use
-from virtualskin.therapy.product import Product
 
 Floats = NDArray[np.float64]
 TARGETS = "therapy/targets.tsv"
@@ -134,102 +129,41 @@ def load_making(catalogue: Catalogue) -> Making:
     """The layer, sound.
 
     Raises:
-        BadInput: with every finding on its records; sources are checked by `check_making`.
+        BadInput: with every finding on its records; sources are checked by `making_check`.
     """
     making = read_making(catalogue)
-    found = [*making.findings, *_name_findings(making), *_unit_findings(making)]
+    found = [*making.findings, *name_findings(making), *unit_findings(making)]
     if any(f.severity == "error" for f in found):
         raise BadInput(found)
     return making
 
 
-def check_making(making: Making, catalogue: Catalogue, evidence: Evidence) -> Findings:
-    """Everything that is wrong with the layer: files, names, units, sources."""
-    found = [*making.findings, *_name_findings(making), *_unit_findings(making)]
-    for number, file in stated(making):
-        found.extend(check_source(Stated(number, file, None), catalogue, making.units, evidence))
-    for rows, file in _evidence(making):
-        found.extend(evidence.resolve("; ".join(rows), file=file, column="evidence").findings)
-    return tuple(dict.fromkeys(found))
-
-
-def making_findings(catalogue: Catalogue, units: Units, evidence: Evidence) -> Findings:
-    """Everything that is wrong with how products are made, tables beside it included.
-
-    What `virtualskin check` calls.
-
-    Raises:
-        SkinError: if one of the tables is missing.
-    """
-    making = check_making(read_making(catalogue, units), catalogue, evidence)
-    doses = check_conversions(read_conversions(catalogue, units), catalogue, evidence)
-    return (*making, *doses, *check_items(catalogue, units, evidence))
-
-
-def made_of_findings(products: Shelf[Product], catalogue: Catalogue) -> Findings:
-    """Products that name an engineering record or a process that does not exist."""
-    engineering = [p.stem for p in catalogue.files("therapy/engineering", ".yaml")]
-    processes = [p.stem for p in catalogue.files("therapy/manufacturing", ".yaml")]
-    found: list[Finding] = []
-    for product in products:
-        file = products.files[product.id]
-        found += _unknown("engineering", product.engineering, engineering, file)
-        named = () if product.manufacturing is None else (product.manufacturing,)
-        found += _unknown("manufacturing", named, processes, file)
-    return tuple(found)
-
-
-def stated(making: Making) -> Iterator[tuple[Companions, str]]:
-    """Every number of the layer with the file it stands in."""
-    for record in making.engineering:
-        yield from ((f.factor, making.engineering.files[record.id]) for f in record.factors)
-    for step, file in _steps(making):
-        yield from ((number, file) for _, number in step.numbers())
-    for form in making.stability:
-        yield from ((p.half_life, making.stability.files[form.id]) for p in form.points)
-    for process in making.processes:
-        file = making.processes.files[process.id]
-        yield process.dose.amount, file
-        yield from ((n, file) for n in process.lots.values())
-        for limit in process.release:
-            yield from ((n, file) for n in (limit.at_least, limit.at_most) if n is not None)
-        for use in process.steps:
-            if isinstance(use, Use):
-                yield from ((n, file) for n in use.passes.values())
-                if use.store is not None:
-                    yield use.store.days, file
-
-
-def _evidence(making: Making) -> Iterator[tuple[tuple[str, ...], str]]:
-    yield from ((step.evidence, file) for step, file in _steps(making))
-    yield from ((s.evidence, making.stability.files[s.id]) for s in making.stability)
-
-
-def _steps(making: Making) -> Iterator[tuple[Step, str]]:
+def steps_of(making: Making) -> Iterator[tuple[Step, str]]:
+    """Every step, shared or inside a process, with the file it stands in."""
     yield from ((step, making.steps.files[step.id]) for step in making.steps)
     for process in making.processes:
         file = making.processes.files[process.id]
         yield from ((use, file) for use in process.steps if isinstance(use, Step))
 
 
-def _name_findings(making: Making) -> Iterator[Finding]:
+def name_findings(making: Making) -> Iterator[Finding]:
     """Names that nobody owns."""
     targets = making.targets
     for record in making.engineering:
         file = making.engineering.files[record.id]
-        yield from _unknown("target", (f.target for f in record.factors), targets, file)
-    for step, file in _steps(making):
-        yield from _unknown("target", step.targets(), targets, file)
+        yield from unknown("target", (f.target for f in record.factors), targets, file)
+    for step, file in steps_of(making):
+        yield from unknown("target", step.targets(), targets, file)
     for form in making.stability:
-        yield from _unknown("target", [form.of], targets, making.stability.files[form.id])
+        yield from unknown("target", [form.of], targets, making.stability.files[form.id])
     for process in making.processes:
         file = making.processes.files[process.id]
         named = [process.dose.of, *(t for t in process.lots if t != "rest")]
-        yield from _unknown("target", [*named, *(r.of for r in process.release)], targets, file)
+        yield from unknown("target", [*named, *(r.of for r in process.release)], targets, file)
         known = making.engineering.records
-        yield from _unknown("engineering", process.engineering, known, file)
+        yield from unknown("engineering", process.engineering, known, file)
         for use in (u for u in process.steps if isinstance(u, Use)):
-            yield from _unknown("step", [use.step], making.steps.records, file)
+            yield from unknown("step", [use.step], making.steps.records, file)
             yield from _store_findings(making, use, file)
 
 
@@ -242,7 +176,7 @@ def _store_findings(making: Making, use: Use, file: str) -> Iterator[Finding]:
         yield Finding("store", message, file, None, "steps", use.step, hint)
     if use.store is None:
         return
-    yield from _unknown("form", [use.store.form], making.stability.records, file)
+    yield from unknown("form", [use.store.form], making.stability.records, file)
     form = making.stability.records.get(use.store.form)
     if form is not None:
         low, high = form.points[0].celsius, form.points[-1].celsius
@@ -252,7 +186,8 @@ def _store_findings(making: Making, use: Use, file: str) -> Iterator[Finding]:
             yield Finding("not_stable", message, file, None, "steps.store.celsius", value)
 
 
-def _unknown(kind: str, names: Iterable[str], known: Iterable[str], file: str) -> Iterator[Finding]:
+def unknown(kind: str, names: Iterable[str], known: Iterable[str], file: str) -> Iterator[Finding]:
+    """A finding for each name that is not known, with the nearest."""
     there = list(known)
     for name in dict.fromkeys(names):
         if name not in there:
@@ -261,13 +196,13 @@ def _unknown(kind: str, names: Iterable[str], known: Iterable[str], file: str) -
             yield Finding(f"unknown_{kind}", f"no such {kind}", file, None, kind, name, hint)
 
 
-def _unit_findings(making: Making) -> Iterator[Finding]:
+def unit_findings(making: Making) -> Iterator[Finding]:
     """Numbers in a unit that does not fit what they are of."""
     wanted: list[tuple[Companions, str, str]] = []
     unit = {t.id: t.unit for t in making.targets.values()}
     for record in making.engineering:
         wanted += [(f.factor, SHARE, making.engineering.files[record.id]) for f in record.factors]
-    for step, file in _steps(making):
+    for step, file in steps_of(making):
         wanted += [(a.amount, unit.get(a.of, SHARE), file) for a in step.brings]
         shares = [*step.passes.values(), *step.active.values()]
         wanted += [(n, SHARE, file) for n in shares]

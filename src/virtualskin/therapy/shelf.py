@@ -22,7 +22,8 @@ from virtualskin.ground import BadInput, Catalogue, Finding, Shelf, Text, Unknow
 from virtualskin.ground.errors import nearest
 from virtualskin.therapy.component import Component
 from virtualskin.therapy.factors import factors_on
-from virtualskin.therapy.making import Making, load_making, made_of_findings, making_findings
+from virtualskin.therapy.making import Making, load_making
+from virtualskin.therapy.making_check import made_of_findings, making_findings
 from virtualskin.therapy.product import Product
 from virtualskin.therapy.route import Route
 from virtualskin.therapy.safety import Given, check_safety

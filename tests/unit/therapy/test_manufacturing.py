@@ -15,7 +15,7 @@ from virtualskin.evidence import Evidence
 from virtualskin.ground import BadInput, Catalogue, Finding
 from virtualskin.ground.catalogue import SHIPPED
 from virtualskin.therapy import Process, Step, load_making
-from virtualskin.therapy.making import making_findings
+from virtualskin.therapy.making_check import making_findings
 from virtualskin.therapy.manufacturing import Limit, Stability
 
 UC = "therapy/steps/ultracentrifugation.yaml"
@@ -72,6 +72,7 @@ def test_what_is_shipped_is_sound(evidence: Evidence) -> None:
         (UC, "value: 10", "value: -10", "schema_value_error", ""),
         (UC, "review:", "evidence: [lab_effects:E999]\nreview:", "unknown_source",
          "lab_effects:E999"),
+        (SEC, "  - step: condition_flask\n", "", "cannot_be_made", ""),
         (SEC, "step: size_exclusion", "step: size_exclusio", "unknown_step", "size_exclusio"),
         (SEC, "form: vesicles_in_sucrose", "form: vesicles_in_sugar", "unknown_form",
          "vesicles_in_sugar"),
