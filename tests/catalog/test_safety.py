@@ -10,8 +10,10 @@ from virtualskin.ground import Catalogue
 from virtualskin.lab.bench import Bench, set_up
 from virtualskin.lab.product_sheets import product_book
 from virtualskin.report.products import ProductBook, products_markdown
-from virtualskin.therapy import Given, check_safety, hazard_line, regulation_of
+from virtualskin.therapy import regulation_of
+from virtualskin.therapy.hazard import hazard_line
 from virtualskin.therapy.regulation import DONOR_TOPICS, MARKETS, NOTHING_READ
+from virtualskin.therapy.safety import Given, check_safety
 from virtualskin.trial.endpoint import Reaction
 
 # Rows of clinical_adverse that speak of what is not a product here.

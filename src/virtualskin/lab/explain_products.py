@@ -11,7 +11,8 @@ from virtualskin.lab.naming import Entry
 from virtualskin.lab.product_sheets import hazard_sheet, product_sheet, regulation_sheet
 from virtualskin.report import Explanation, Fact, Field
 from virtualskin.report.products import Cargo, ProductSheet, Refusal
-from virtualskin.therapy import NOT_ADVICE, Hazard, Product, Regulation
+from virtualskin.therapy import Hazard, Product, Regulation
+from virtualskin.therapy.regulation import NOT_ADVICE
 
 REPORTED = Text(en="reported", zh="已报告")
 PRIOR = Text(en="not reported: drawn from a prior", zh="未报告：取自先验分布")

@@ -21,11 +21,11 @@ from virtualskin.therapy import (
     Product,
     Regulation,
     Route,
-    hazard_line,
     hazards_of,
-    regulation_line,
     regulation_of,
 )
+from virtualskin.therapy.hazard import hazard_line
+from virtualskin.therapy.regulation import regulation_line
 
 NO_SPREAD = "–"
 

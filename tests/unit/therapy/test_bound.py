@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from scipy.stats import binom, binomtest
 
 from virtualskin.ground import SkinError
-from virtualskin.therapy import bound_text, percent, upper_bound
+from virtualskin.therapy import bound_text
+from virtualskin.therapy.bound import percent, upper_bound
 
 
 @pytest.mark.parametrize("of", [1, 8, 28, 72, 145, 2365])

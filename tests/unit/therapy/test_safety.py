@@ -12,7 +12,8 @@ import pytest
 from virtualskin.biology import Skin
 from virtualskin.ground import BadInput, Catalogue, Finding, UnknownName
 from virtualskin.ground.catalogue import SHIPPED
-from virtualskin.therapy import Given, check_safety, check_therapies, load_safety, shelf
+from virtualskin.therapy import check_therapies, load_safety, shelf
+from virtualskin.therapy.safety import Given, check_safety
 
 TEXT = {"en": "made", "zh": "测试"}
 DOCUMENT = {"title": "A law", "url": "https://example.org/law", "dated": "2025-06-10",
