@@ -8,7 +8,12 @@ from virtualskin.ground import Text
 from virtualskin.lab.bench import Bench
 from virtualskin.lab.explain_model import explanation, number_explanation
 from virtualskin.lab.naming import Entry
-from virtualskin.lab.product_sheets import hazard_sheet, product_sheet, regulation_sheet
+from virtualskin.lab.product_sheets import (
+    hazard_sheet,
+    making_titles,
+    product_sheet,
+    regulation_sheet,
+)
 from virtualskin.report import Explanation, Fact, Field
 from virtualskin.report.products import Cargo, ProductSheet, Refusal
 from virtualskin.therapy import Hazard, Product, Regulation
@@ -22,8 +27,9 @@ class ProductEntries:
     """Entries of products, hazards and regulation."""
 
     def __init__(self, bench: Bench) -> None:
-        """Remember the bench."""
+        """Remember the bench, and the titles of how products are made."""
         self.bench = bench
+        self.made = making_titles(bench)
 
     def entries(self) -> Iterator[Entry]:
         """Products, then hazards, then regulation."""
@@ -38,14 +44,14 @@ class ProductEntries:
     def product(self, p: Product) -> Explanation:
         """What a product is, carries and may do; how it can be given; what is asked of it."""
         file = self.bench.therapies.products.files[p.id]
-        sheet = product_sheet(self.bench, p)
-        made = [*sheet.engineering, *filter(None, [sheet.manufacturing])]
+        sheet = product_sheet(self.bench, p, self.made)
+        made = {**sheet.engineering, **sheet.manufacturing}.items()
         facts = [
             Fact("title", (sheet.title.en, sheet.title.zh)),
             Fact("stands", (_origin(sheet),)),
             _both("carries", (_cargo(c) for c in sheet.cargo)),
-            Fact("made_by", tuple(made)),
-            Fact("equation", tuple(self._made(p))),
+            _both("made_by", (_named(name, title) for name, title in made)),
+            Fact("equation", tuple(self._factors(p))),
             Fact("holds", tuple(f"dose of {n}: not reported, a prior" for n in _priors(p))),
             Fact("given_by", sheet.given_by),
             _both("refused", (_refusal(r) for r in sheet.refused)),
@@ -63,7 +69,7 @@ class ProductEntries:
         parts = [number_explanation(n, row, evidence, "product", file) for n, row in doses]
         return explanation(p.id, "product", facts, tuple(parts))
 
-    def _made(self, p: Product) -> Iterator[str]:
+    def _factors(self, p: Product) -> Iterator[str]:
         """What each dose and load is multiplied with by how the product is made."""
         targets = [c.component for c in p.components] + [s.input for s in p.settings]
         for target in dict.fromkeys(targets):
@@ -102,6 +108,10 @@ class ProductEntries:
             Fact("file", (self.bench.safety.regulation.files[r.id],)),
         ]
         return explanation(r.id, "regulation", facts)
+
+
+def _named(name: str, title: Text) -> Text:
+    return Text(en=f"{name}: {title.en}", zh=f"{name}：{title.zh}")
 
 
 def _priors(p: Product) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from virtualskin.biology import Companions
 from virtualskin.ground import Text
 from virtualskin.lab.bench import Bench
@@ -22,6 +24,8 @@ from virtualskin.therapy import (
     Regulation,
     Route,
     hazards_of,
+    read_engineering,
+    read_manufacturing,
     regulation_of,
 )
 from virtualskin.therapy.hazard import hazard_line
@@ -37,16 +41,29 @@ def product_book(bench: Bench) -> ProductBook:
         bench: what was read.
     """
     therapies, safety = bench.therapies, bench.safety
+    made = making_titles(bench)
     return ProductBook(
         tuple((r.id, r.title) for r in therapies.routes),
-        tuple(product_sheet(bench, p) for p in therapies.products),
+        tuple(product_sheet(bench, p, made) for p in therapies.products),
         tuple(hazard_sheet(bench, h) for h in safety.hazards),
         tuple(regulation_sheet(bench, r) for r in safety.regulation),
     )
 
 
-def product_sheet(bench: Bench, p: Product) -> ProductSheet:
-    """Everything that is told of one product."""
+def making_titles(bench: Bench) -> dict[str, Text]:
+    """Engineering and manufacturing records by id, with their titles."""
+    records = (*read_engineering(bench.catalogue), *read_manufacturing(bench.catalogue))
+    return {record.id: record.title for record in records}
+
+
+def product_sheet(bench: Bench, p: Product, made: Mapping[str, Text]) -> ProductSheet:
+    """Everything that is told of one product.
+
+    Args:
+        bench: what was read.
+        p: the product.
+        made: titles of engineering and manufacturing records.
+    """
     routes = tuple(bench.therapies.routes)
     ask = bench.therapies.refused
     refused = {r.id: why for r in routes if (why := ask(p, r)) is not None}
@@ -58,8 +75,8 @@ def product_sheet(bench: Bench, p: Product) -> ProductSheet:
         tissue=p.source.tissue,
         donor=p.source.donor,
         cargo=cargo(p),
-        engineering=p.engineering,
-        manufacturing=p.manufacturing or "",
+        engineering={name: made[name] for name in p.engineering},
+        manufacturing={name: made[name] for name in filter(None, [p.manufacturing])},
         given_by=tuple(r.id for r in given),
         refused=_refusals(refused),
         hazards=product_hazards(bench, p, given),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,8 +63,8 @@ class ProductSheet:
         tissue: where the material is from; `none` without.
         donor: autologous, allogeneic or none.
         cargo: components and loads.
-        engineering: what was done to cargo or cells, ids.
-        manufacturing: how it is made, id; empty if not named.
+        engineering: what was done to cargo or cells, by id.
+        manufacturing: how it is made, by id; empty if not named.
         given_by: routes that can carry it.
         refused: the others, with the reason.
         hazards: what may harm.
@@ -80,8 +80,8 @@ class ProductSheet:
     tissue: str
     donor: str
     cargo: tuple[Cargo, ...]
-    engineering: tuple[str, ...]
-    manufacturing: str
+    engineering: Mapping[str, Text]
+    manufacturing: Mapping[str, Text]
     given_by: tuple[str, ...]
     refused: tuple[Refusal, ...]
     hazards: tuple[ProductHazard, ...]
@@ -186,8 +186,8 @@ def _product(sheet: ProductSheet, say: Words) -> Iterator[str]:
     yield _said(say, "products.kind", sheet.kind)
     yield _said(say, "products.tissue", sheet.tissue)
     yield _said(say, "products.donor", sheet.donor)
-    yield _said(say, "products.engineering", _ids(sheet.engineering))
-    yield _said(say, "products.manufacturing", _ids(filter(None, [sheet.manufacturing])))
+    yield _said(say, "products.engineering", _titled(sheet.engineering, say))
+    yield _said(say, "products.manufacturing", _titled(sheet.manufacturing, say))
     yield _said(say, "products.given_by", _ids(sheet.given_by))
     for refusal in sheet.refused:
         why = f"{_ids(refusal.routes)}{_colon(say)}{refusal.reason.get(say.lang)}"
@@ -294,6 +294,11 @@ def _link(text: str, place: str) -> str:
 
 def _colon(say: Words) -> str:
     return "：" if say.lang == "zh" else ": "
+
+
+def _titled(things: Mapping[str, Text], say: Words) -> str:
+    told = [f"{title.get(say.lang)} (`{name}`)" for name, title in things.items()]
+    return ", ".join(told) or EMPTY
 
 
 def _ids(names: Iterable[str]) -> str:

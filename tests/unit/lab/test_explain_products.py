@@ -74,3 +74,11 @@ def test_no_hazard_has_the_name_of_something_else(lab: Lab) -> None:
         for item in lab.browse(kind):
             assert lab.explain(str(item["id"])).name == item["id"]
             assert names.count(item["id"]) == 1
+
+
+def test_a_product_tells_how_it_was_made(lab: Lab) -> None:
+    page = lab.explain("adsc_exo_fgf1")
+    assert [line.partition(":")[0] for line in page.get("made_by")] == ["fgf1", "adsc_exo_sec"]
+    assert page.get("refused"), "exosomes are not swallowed"
+    assert "manufacturing.adsc_exo_sec.vesicle.active" in str(page.get("equation"))
+    assert lab.explain("adsc_cm").kind == "product"
