@@ -144,6 +144,7 @@ def test_another_search_is_not_resumed(call: Call, whole: Any, place: Path) -> N
         (("exosome_needling", "--candidates", "0"), "size"),
         (("exosome_needling", "--people", "0"), "size"),
         (("missing.yaml",), "bad_input"),
+        (("exosome_needling", "--knockout", "nf_kb"), "not_offered"),
     ],
 )
 def test_a_wrong_call_is_refused(call: Call, arguments: tuple[str, ...], code: str) -> None:
@@ -169,3 +170,6 @@ def test_plans_are_listed_and_explained(call: Call) -> None:
     told = call("explain", "exosome_needling", "--json").json
     assert told["kind"] == "regimen"
     assert any("goal wrinkles" in line for line in told["holds"])
+    pairs = call("explain", "product_and_route", "--json").json["holds"]
+    assert any(line.startswith("adsc_mito by topical left out: ") for line in pairs)
+    assert "adsc_mito by intradermal" in pairs

@@ -131,6 +131,24 @@ def test_a_scenario_gives_courses_in_order(call: Call, tmp_path: Path) -> None:
     assert bled[5.25] > 1.01
 
 
+def test_a_knock_out_is_held_at_the_untreated_skin(call: Call) -> None:
+    """Without what injury drives, a needle leaves NF-kB of the dermis where it is without it."""
+    most: dict[tuple[str, ...], float] = {}
+    for flags in ((), ("--knockout", "device_injury")):
+        said = call("simulate", *PERSON, "--product", "saline", "--route", "microneedling",
+                    "--people", "2", "--universes", "1", "--quantity", "nfkb_dermis",
+                    "--json", *flags)  # fmt: skip
+        assert said.status == 0, said.err
+        rows = said.json["rows"]
+        most[flags] = max(
+            abs(r["change_pct"]["median"] - r["untreated_pct"]["median"]) for r in rows
+        )
+        assert said.json["stamp"]["knockout"] == list(flags[1:])
+    free, held = most.values()
+    assert free > 10
+    assert held < 0.01 * free
+
+
 def test_without_a_product_the_skin_is_left_alone(call: Call) -> None:
     said = call("simulate", "--age", "40", "--weeks", "1", "--people", "2", "--universes", "1",
                 "--json")  # fmt: skip
@@ -159,6 +177,7 @@ def test_without_a_product_the_skin_is_left_alone(call: Call) -> None:
         (("--weeks", "-1"), "bad_input", "0"),
         (("--quantity", "colagen"), "unknown_quantity", "collagen"),
         (("nothing.yaml",), "bad_input", "nothing.yaml"),
+        (("--knockout", "nf_kbb"), "unknown_pathway", "nf_kb"),
         (("--product", "saline", "--route", "topical", "--people", "0"), "size", "people"),
     ],
 )  # fmt: skip

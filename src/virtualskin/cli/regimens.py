@@ -89,6 +89,7 @@ def simulate(  # noqa: PLR0913 - one argument a flag
             universes=TRIAL_UNIVERSES if options.universes is None else options.universes,
             seed=options.seed,
             workers=options.workers,
+            knockout=options.knockout or (),
             backend=options.backend or "population",
             progress=report,
             out=options.out,
@@ -120,8 +121,15 @@ def optimise(
     options: Options,
 ) -> int:
     """Search regimens for several goals under limits: the front, how sure, how far beyond data."""
-    from virtualskin.lab import search_table
+    from virtualskin.lab import SkinError, search_table
 
+    if options.knockout:
+        raise SkinError(
+            "A search cannot knock anything out.",
+            code="not_offered",
+            where="--knockout",
+            hint="Search first; then `simulate` a regimen of the front with --knockout.",
+        )
     lab = open_lab(options, resumes=True)
     try:
         with progress() as report:

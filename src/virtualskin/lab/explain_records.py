@@ -161,7 +161,7 @@ class RecordEntries:
             + (f"at most {m.at_most:g}" if m.at_most is not None else f"at least {m.at_least:g}")
             for m in s.limits
         ]
-        pairs = [f"{p.product} by {r.route}" for p, r in s.pairs]
+        pairs = [self._pair(p.product, r.route) for p, r in s.pairs]
         prices = [] if s.prices is None else [s.prices.note.en]
         facts = [
             Fact("title", (s.title.en, s.title.zh)),
@@ -171,6 +171,15 @@ class RecordEntries:
             Fact("file", (self.bench.trials.regimens.files[s.id],)),
         ]
         return explanation(s.id, "regimen", facts)
+
+    def _pair(self, product: str, route: str) -> str:
+        """A product and a route, and why they do not go together if they do not."""
+        therapies = self.bench.therapies
+        told = f"{product} by {route}"
+        if product not in therapies.products.records or route not in therapies.routes.records:
+            return f"{told} (unknown)"
+        why = therapies.refused(therapies.product(product), therapies.route(route))
+        return told if why is None else f"{told} left out: {why.en}"
 
     def paper(self, p: Paper) -> Explanation:
         """A paper, its rows, and the numbers that rest on it."""

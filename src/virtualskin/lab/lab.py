@@ -291,6 +291,7 @@ class Lab:
         universes: int = RunSettings.universes,
         seed: int = RunSettings.seed,
         workers: int | None = None,
+        knockout: Iterable[str] = (),
         backend: BackendName = RunSettings.backend,
         progress: Progress = _quiet,
         out: Path | str | None = None,
@@ -315,13 +316,14 @@ class Lab:
             universes: draws of our ignorance.
             seed: master seed; same seed, same bytes.
             workers: processes, None for all cores; never changes a result.
+            knockout: pathways or drives held at the untreated skin's course, mechanisms at 1.
             backend: the solver.
             progress: called with stage, done and total.
             out: folder to write the report to; None for none.
             lang: language of the report.
 
         Raises:
-            UnknownName: for an unknown quantity or input.
+            UnknownName: for an unknown quantity, input or knock-out.
             BadInput: with every finding, if scenario, dose table or catalogue carry errors.
             SkinError: for flags that say too little or too much, a size below 1, a folder that is
                 not ours to write to, or a catalogue that was changed after it was read.
@@ -331,8 +333,14 @@ class Lab:
         if out is not None:
             claim_folder(Path(out))
         settings = RunSettings(
-            people=people, universes=universes, seed=seed, workers=workers, backend=backend
+            people=people,
+            universes=universes,
+            seed=seed,
+            knockout=tuple(knockout),
+            workers=workers,
+            backend=backend,
         )
+        self._bench.skin.drives_of(settings.knockout)  # refuses unknown names at once
         asked = Asked(age, sex, phototype, product, route, sessions, every, dose, depth_mm, weeks)
         made, file = asked.scenario(scenario, names := tuple(quantities))
         self._still_the_same(self.catalogue.hash())
@@ -346,8 +354,9 @@ class Lab:
         )
         self._still_the_same(result.stamp.catalogue)
         _somebody(result.failed, result.solved)
+        found = (*self._bench.skin.findings, *self._idle(settings.knockout))
         pairs = [(t.product, t.route) for t in result.treatments]
-        run = SimulationRun(result, self._bench.skin.findings, treated_hazards(self._bench, pairs))
+        run = SimulationRun(result, found, treated_hazards(self._bench, pairs))
         if out is not None:
             run.write(out, lang)
         return run

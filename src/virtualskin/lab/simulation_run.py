@@ -88,6 +88,7 @@ class Asked:
         parts += [f"--quantity {name}" for name in quantities]
         parts.append(f"--people {settings.people} --universes {settings.universes}")
         parts.append(f"--seed {settings.seed}")
+        parts += [f"--knockout {name}" for name in settings.knockout]
         if settings.backend != RunSettings.backend:
             parts.append(f"--backend {settings.backend}")
         return " ".join(parts)

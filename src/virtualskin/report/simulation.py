@@ -18,6 +18,7 @@ from virtualskin.trial.simulate import Moment, Simulation
 VISITS = 4
 FEW_FAILURES = 0.01
 SMALL, LARGE = 1e-3, 1e6
+PARTS = ("given", "in_skin", "cleared", "lost")
 COLUMNS = ("quantity", "week", "reading", "change", "alone")
 
 
@@ -42,6 +43,8 @@ def simulation_table(result: Simulation, lang: str = "en") -> Group:
     for row in visits(result):
         table.add_row(*cells(result, row, say))
     parts += [RichText(""), table, RichText(""), RichText(say("simulation.intervals"))]
+    if result.balance:
+        parts += [RichText(""), _balance(result, say), RichText("")]
     parts += [RichText(line) for line in small_print(result, say)]
     return Group(*parts)
 
@@ -113,6 +116,17 @@ def cells(result: Simulation, row: Moment, say: Words) -> tuple[str, ...]:
     )
 
 
+def balance_rows(result: Simulation) -> list[list[str]]:
+    """One line a component, with its unit: given, in skin, cleared, lost."""
+    rows: list[list[str]] = []
+    for name, told in result.balance.items():
+        unit = unit_sign(str(told.get("unit", "1")))
+        amounts = [told.get(part) for part in PARTS]
+        numbers = [written(a) if isinstance(a, float) else DASH for a in amounts]
+        rows.append([f"{name} ({unit})" if unit else name, *numbers])
+    return rows
+
+
 def written(value: float) -> str:
     """Three digits; with an exponent where a reading is very small or very large."""
     usual = value == 0 or not math.isfinite(value) or SMALL <= abs(value) < LARGE
@@ -124,6 +138,16 @@ def failures(failed: int, asked: int, say: Words) -> str:
     if failed <= FEW_FAILURES * asked:
         return ""
     return say("failures", failed=failed, asked=asked, percent=f"{100 * failed / asked:.0f} %")
+
+
+def _balance(result: Simulation, say: Words) -> Table:
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+    table.add_column(say("simulation.balance"))
+    for part in PARTS:
+        table.add_column(say(f"balance.{part}"), justify="right")
+    for row in balance_rows(result):
+        table.add_row(*row)
+    return table
 
 
 def small_print(result: Simulation, say: Words) -> Iterator[str]:

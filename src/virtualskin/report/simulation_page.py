@@ -12,9 +12,11 @@ from virtualskin.report.courses import Course, draw_courses, end_labels
 from virtualskin.report.document import environment
 from virtualskin.report.drawing import Drawing, inline_svg
 from virtualskin.report.folder import MARK, claim_folder, json_text, write_files
-from virtualskin.report.notation import plain, signed, unit_sign
+from virtualskin.report.notation import DASH, signed, unit_sign
 from virtualskin.report.simulation import (
     COLUMNS,
+    PARTS,
+    balance_rows,
     cells,
     failures,
     given,
@@ -68,8 +70,12 @@ def simulation_html(result: Simulation, lang: str = "en") -> str:
             given=given(result, say),
             columns=COLUMNS,
             readings=readings,
-            stamp={**asdict(result.stamp), "knockout": "–"},
-            plain=plain,
+            stamp={
+                **asdict(result.stamp),
+                "knockout": ", ".join(result.stamp.knockout) or DASH,
+            },
+            balance=balance_rows(result),
+            parts=PARTS,
         )
     )
 

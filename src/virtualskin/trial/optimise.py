@@ -187,7 +187,7 @@ def _arrays(
 ) -> tuple[Floats, Floats]:
     """(C, G) goals, smaller being better, and (C,) the sum of all that is broken."""
     signed = [_signed(plan, worth, universe) for worth in worths]
-    goals = np.array([g for g, _ in signed], dtype=np.float64)
+    goals = np.array([g for g, _ in signed], dtype=np.float64).reshape(-1, len(plan.goals))
     broken = [sum(max(e, 0.0) if np.isfinite(e) else np.nan for e in x) for _, x in signed]
     return goals, np.array(broken, dtype=np.float64)
 

@@ -56,9 +56,9 @@ def plan_findings(
     ages = plan.person.ages
     if ages is not None:
         found += age_findings(ages, file, "person.age", plausibility)
-    if not found:
+    found += _range_findings(plan, file, shelves)
+    if not any(f.id in {"unknown_product", "unknown_route"} for f in found):
         found += _pair_findings(plan, file, shelves)
-        found += _range_findings(plan, file, shelves)
     return found
 
 
@@ -134,7 +134,7 @@ def _pair_findings(plan: SearchPlan, file: str, shelves: Shelves) -> Iterator[Fi
 def _range_findings(plan: SearchPlan, file: str, shelves: Shelves) -> Iterator[Finding]:
     units, therapies = shelves.skin.library.units, shelves.therapies
     for index, choice in enumerate(plan.products):
-        if choice.dose is None:
+        if choice.dose is None or choice.product not in therapies.products.records:
             continue
         place, unit = f"products.{index}.dose", choice.dose.unit
         usual = therapies.product(choice.product).usual_dose
@@ -149,7 +149,7 @@ def _range_findings(plan: SearchPlan, file: str, shelves: Shelves) -> Iterator[F
             message = f"the dose of {choice.product!r} is counted in {usual[1]!r}"
             yield Finding("dimension", message, file, None, f"{place}.unit", unit)
     for index, choice in enumerate(plan.routes):
-        if choice.depth_mm is None:
+        if choice.depth_mm is None or choice.route not in therapies.routes.records:
             continue
         column = f"routes.{index}.depth_mm"
         bounds = therapies.route(choice.route).depths_mm(units)

@@ -35,7 +35,7 @@ from virtualskin.trial.shelf import Shelves
 
 Floats = NDArray[np.float64]
 Sessions: TypeAlias = tuple[str, float | None, tuple[float, ...]]
-MOST_ROWS = 8000  # not science: how much is solved, and held in memory, at once
+MOST_ROWS = 2000  # not science: how much is solved, and held in memory, at once
 HALF_DAY = 0.5
 
 
