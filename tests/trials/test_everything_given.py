@@ -55,6 +55,10 @@ class Given:
     def of(self, row: int, name: str) -> NDArray[np.float64]:
         return self.values[row, :, self.names.index(name)]
 
+    def of_all(self, name: str) -> NDArray[np.float64]:
+        """Last reading of every row."""
+        return self.values[:, -1, self.names.index(name)]
+
 
 def median(number) -> float:
     return number.value
@@ -204,6 +208,52 @@ def test_a_device_works_without_a_product(once: Given, device: str, route: str) 
     rest = once.of(on, "repair_fibroblast")[0]
     assert once.of(on, "repair_fibroblast")[2] > rest + 0.05
     assert once.of(on, "collagen1_new")[3] > once.of(on, "collagen1_new")[0]
+
+
+def test_longer_needles_bring_more_into_the_dermis(skin: Skin, system: System) -> None:
+    """The same dose through the same pores: what enters divides between epidermis and dermis."""
+    plans = [plan(skin, "adsc_exo", "microneedling", depth_mm=d) for d in (0.25, 0.5, 2.0)]
+    early = np.array([0.0, 0.01])
+    got = run(skin, system, plans, early)
+    deep = [got.of(i, "vesicle_dermis")[1] + got.of(i, "vesicle_cell")[1] for i in range(3)]
+    both = [deep[i] + got.of(i, "vesicle_epidermis")[1] for i in range(3)]
+    assert deep[0] < deep[1] < deep[2] < both[2]
+    follicles = got.of(1, "vesicle_surface")[1] * 0.2 * 0.01
+    share = [d / (b - follicles) for d, b in zip(deep, both, strict=True)]
+    assert share == pytest.approx([1 / 3, 1 / 2, 4 / 5], abs=0.02)
+
+
+def test_hypoxic_cells_give_more_vegf(once: Given) -> None:
+    """Five times as much by the row; their growth factors a third more."""
+    plain, hypoxic = (row(f"adsc_cells{end}", "intradermal") for end in ("", "_hypoxia"))
+    day = 1
+    vegf = once.of(hypoxic, "vegf_given")[day] / once.of(plain, "vegf_given")[day]
+    assert vegf == pytest.approx(4.97, rel=0.05)
+    assert 1.1 < once.of(hypoxic, "mitogen")[day] / once.of(plain, "mitogen")[day] < 1.6
+
+
+def test_products_in_any_order_share_a_skin(skin: Skin, system: System) -> None:
+    """Three treatments drawn at random, each on its own day; their mass is kept together."""
+    draw = np.random.default_rng(5)
+    plans: list[Plan] = []
+    while len(plans) < 40:
+        picked = [GIVEN[i] for i in draw.integers(0, len(GIVEN), 3)]
+        told = [Treatment(p, r, (float(day),)) for day, (p, r) in enumerate(picked)]
+        try:
+            plans.append(make_plan(skin, THERAPIES, told))
+        except SkinError as error:
+            assert error.code == "routes_disagree"
+    got = run(skin, system, plans, np.array([0.0, 28.0]))
+    assert np.isfinite(got.values).all()
+    for component in THERAPIES.components:
+        held = [got.names.index(s) for s in component.states]
+        inside = got.values[:, :, held].sum(axis=2)
+        cleared, lost, made = (
+            got.of_all(f"{k}_{component.id}") for k in ("cleared", "lost", "made")
+        )
+        kept = inside[:, 1] - inside[:, 0] + cleared + lost - made
+        given = [mine.get(component.id, 0.0) for mine in got.given]
+        assert kept == pytest.approx(given, rel=1e-5, abs=1e-6), component.id
 
 
 def test_a_vein_brings_little_to_the_skin(once: Given) -> None:

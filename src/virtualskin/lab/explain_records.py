@@ -10,6 +10,7 @@ from virtualskin.lab.bench import Bench
 from virtualskin.lab.explain_model import explanation, number_explanation, place
 from virtualskin.lab.naming import Entry
 from virtualskin.lab.sources import paper_line, paper_of, reading_line, source_lines
+from virtualskin.lab.treated_hazards import treated_hazards
 from virtualskin.population import Cohort
 from virtualskin.report import Explanation, Fact
 from virtualskin.therapy import Route
@@ -61,11 +62,20 @@ class RecordEntries:
             Fact("title", (r.title.en, r.title.zh)),
             Fact("stands", (f"way {r.way}, device {r.device}",)),
             Fact("holds", tuple(self._carried(r))),
+            self._harm(r),
             Fact("note", (r.note.en, r.note.zh)),
             Fact("read_by", tuple(self._arms("route", r.id))),
             Fact("file", (file,)),
         ]
         return explanation(r.id, "route", facts, self._parts(numbers, "tissue", file))
+
+    def _harm(self, r: Route) -> Fact:
+        """What the route may do whatever it carries: pain, days of downtime, marks, with bounds."""
+        therapies = self.bench.therapies
+        controls = (p for p in therapies.products if p.kind == "control")
+        given = [p.id for p in controls if therapies.refused(p, r) is None][:1]
+        lines = [h.line.says for h in treated_hazards(self.bench, [(p, r.id) for p in given])]
+        return Fact("hazards", tuple(t.en for t in lines), tuple(t.zh for t in lines))
 
     def _carried(self, r: Route) -> Iterator[str]:
         """What a route carries into which state, and what it does not carry and why."""

@@ -92,10 +92,23 @@ class Term:
     Args:
         weight: numbers whose product is what it gives over the whole plan.
         value: numbers whose product is the input's value under it.
+        depth: depth of the device (internal unit) that the value grows with; None if it does not.
+        depth_reference: depth at which the value holds.
+        depth_power: power of the depth ratio it is multiplied with.
     """
 
     weight: tuple[Number, ...]
     value: tuple[Number, ...]
+    depth: Number | None = None
+    depth_reference: float = 1.0
+    depth_power: float = 0.0
+
+    def drawn(self, draw: Callable[[Number], Floats]) -> Floats:
+        """The value under it."""
+        value = _product(self.value, draw)
+        if self.depth is None or not self.depth_power:
+            return value
+        return value * (draw(self.depth) / self.depth_reference) ** self.depth_power
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +131,8 @@ class Setting:
     @property
     def numbers(self) -> tuple[Number, ...]:
         """Every number it takes."""
-        return tuple(n for term in self.terms for n in (*term.weight, *term.value))
+        depths = tuple(term.depth for term in self.terms if term.depth is not None)
+        return (*(n for term in self.terms for n in (*term.weight, *term.value)), *depths)
 
     def value(self, draw: Callable[[Number], Floats]) -> Floats:
         """The value under the plan, from whoever draws numbers; 0 where no dose is given.
@@ -127,9 +141,9 @@ class Setting:
             draw: number → (rows,) values.
         """
         if len(self.terms) == 1:
-            return _product(self.terms[0].value, draw)
+            return self.terms[0].drawn(draw)
         weights = [_product(term.weight, draw) for term in self.terms]
-        values = [_product(term.value, draw) for term in self.terms]
+        values = [term.drawn(draw) for term in self.terms]
         total = sum(weights[1:], start=weights[0])
         weighted = [w * v for w, v in zip(weights, values, strict=True)]
         return sum(weighted[1:], start=weighted[0]) / np.where(total == 0, 1.0, total)

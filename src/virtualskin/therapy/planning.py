@@ -106,7 +106,7 @@ class _Part:
             name: input of the load.
             component: what carries it.
         """
-        said = {load.of: load.amount for load in self.product.settings if load.input == name}
+        said = {load.of: load for load in self.product.settings if load.input == name}
         for entry in self.product.components:
             state = self.therapies.component(entry.component).enters[self.route.way]
             if entry.component != component or state is None:
@@ -114,17 +114,21 @@ class _Part:
             count = Companions(value=float(len(self.treatment.days)), origin="assumed", note="-")
             sessions = self._number(f"{self.product.id}.sessions", count, self.product_file)
             if entry.name in said:
-                own = self._input(f"{self.product.id}.{name}", name, said[entry.name])
-                value = (own, *self._factors(name))
+                load = said[entry.name]
+                own = self._input(f"{self.product.id}.{name}", name, load.amount)
+                value = (own, *self._factors(load.made_as or name))
             else:
                 value = (self.skin.library.numbers[name],)
             yield Term((sessions, self._dose(entry, state), *self._factors(component)), value)
 
-    def settings(self) -> Iterable[tuple[str, Number]]:
+    def settings(self) -> Iterable[tuple[str, Term]]:
         """(input, value) of everything the route sets."""
         for setting in self.route.settings:
             name = f"{self.route.id}.{setting.input}"
-            yield setting.input, self._input(name, setting.input, setting.amount, self.route_file)
+            own = self._input(name, setting.input, setting.amount, self.route_file)
+            grows = setting.scales_with_depth
+            depth = self.depth if grows else None
+            yield setting.input, Term((), (own,), depth, self.reference, grows)
 
     def missing(self) -> Iterable[Text]:
         """What nobody reported, so that a prior stands for it."""
@@ -229,20 +233,24 @@ def _loads(parts: Sequence[_Part]) -> dict[str, Setting]:
 
 
 def _route_settings(parts: Sequence[_Part]) -> dict[str, Setting]:
-    found: dict[str, tuple[str, Number]] = {}
+    found: dict[str, tuple[str, Term]] = {}
     for part in parts:
-        for name, value in part.settings():
-            route, before = found.setdefault(name, (part.route.id, value))
-            if before.value != value.value:
+        for name, term in part.settings():
+            route, before = found.setdefault(name, (part.route.id, term))
+            if _told(before) != _told(term):
                 raise SkinError(
                     f"{route!r} and {part.route.id!r} cannot share a plan: each sets {name!r}.",
                     code="routes_disagree",
                     where=name,
                     hint="Give both treatments by one of them, or compare two plans.",
                 )
-    return {
-        name: Setting(name, (Term((), (value,)),), "route") for name, (_, value) in found.items()
-    }
+    return {name: Setting(name, (term,), "route") for name, (_, term) in found.items()}
+
+
+def _told(term: Term) -> tuple[float | None, ...]:
+    """What two routes must agree on: the value, and the depth it grows with."""
+    depth = None if term.depth is None else term.depth.value
+    return (term.value[0].value, depth, term.depth_reference if depth is not None else None)
 
 
 def _same_dimension(skin: Skin, given: Number, name: str) -> None:

@@ -53,11 +53,14 @@ class Load(_Record):
     Args:
         input: input id.
         of: the entry that carries it; its dose is the weight where products share a plan.
+        made_as: what engineering and making act on as, if not as the input itself: a cell's VEGF
+            load is made as VEGF is.
         amount: its value under this product.
     """
 
     input: str
     of: str
+    made_as: str | None = None
     amount: Companions
 
 

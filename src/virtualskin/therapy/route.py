@@ -34,11 +34,13 @@ class RouteSetting(_Record):
 
     Args:
         input: input id.
-        amount: its value under this route.
+        amount: its value under this route, at the route's own depth.
+        scales_with_depth: power of (depth / the route's own depth) the value grows with.
     """
 
     input: str
     amount: Companions
+    scales_with_depth: float = 0.0
 
 
 class Route(_Record):
