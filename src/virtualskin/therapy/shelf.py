@@ -68,8 +68,6 @@ class Therapies:
 
     def refused(self, product: Product, route: Route) -> Text | None:
         """Why a product is not given by a route; None if it is."""
-        if product.only is not None and route.id not in product.only.routes:
-            return product.only.reason
         for entry in product.components:
             component = self.components.records.get(entry.component)
             if component is None:
@@ -79,6 +77,8 @@ class Therapies:
                 )
             if route.way in component.refused:
                 return component.refused[route.way]
+        if product.only is not None and route.id not in product.only.routes:
+            return product.only.reason
         return None
 
     def routes_of(self, product: Product) -> tuple[str, ...]:
