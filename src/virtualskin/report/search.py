@@ -11,6 +11,7 @@ from rich.text import Text as RichText
 
 from virtualskin.report.notation import DASH, plain, share, signed, unit_sign
 from virtualskin.report.simulation import failures
+from virtualskin.report.terminal import closing_lines
 from virtualskin.report.words import Words, words
 from virtualskin.trial.search_goals import Worth
 from virtualskin.trial.search_plan import Cost, Effect, Goal, Limit, VisibleDays, Visits
@@ -206,14 +207,4 @@ def _small_print(result: SearchResult, say: Words) -> Iterator[str]:
         yield say("search.prices") + say("colon") + result.plan.prices.note.get(say.lang)
     if result.rejected_universes:
         yield say("note.rejected", count=result.rejected_universes)
-    yield say("note.context")
-    stamp = result.stamp
-    yield say(
-        "table.stamp",
-        catalogue=stamp.catalogue[:12],
-        code=stamp.code,
-        seed=stamp.seed,
-        backend=stamp.backend,
-        failed=result.failed,
-        asked=result.solved,
-    )
+    yield from closing_lines(result, say)

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text as RichText
 
 from virtualskin.report.notation import DASH, plain, signed_interval, unit_sign
+from virtualskin.report.terminal import closing_lines
 from virtualskin.report.words import Words, words
 from virtualskin.therapy import Treatment
 from virtualskin.trial.simulate import Moment, Simulation
@@ -157,14 +158,4 @@ def small_print(result: Simulation, say: Words) -> Iterator[str]:
         yield from (f"  · {text.get(say.lang)}" for text in result.not_reported)
     if result.rejected_universes:
         yield say("note.rejected", count=result.rejected_universes)
-    yield say("note.context")
-    stamp = result.stamp
-    yield say(
-        "table.stamp",
-        catalogue=stamp.catalogue[:12],
-        code=stamp.code,
-        seed=stamp.seed,
-        backend=stamp.backend,
-        failed=result.failed,
-        asked=result.solved,
-    )
+    yield from closing_lines(result, say)

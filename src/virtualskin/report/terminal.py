@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from typing import Protocol
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
@@ -26,10 +27,11 @@ from virtualskin.report.comparison import (
 )
 from virtualskin.report.comparison import arm_title as title_of
 from virtualskin.report.words import Words, words
-from virtualskin.trial.result import TrialResult
+from virtualskin.trial.result import Stamp, TrialResult
 
 STYLES = {"reproduced": "green", "contradicted": "red", "undecided": "yellow"}
 NARROW, PAGE_WIDTH, WIDE = 80, 120, 140
+SHORT = 12  # letters of a hash
 # Column → its share of the width.
 COLUMNS = {
     "endpoint": 6,
@@ -182,18 +184,46 @@ def _small_print(result: TrialResult, say: Words) -> Iterator[str]:
         yield say("note.rejected", count=result.rejected_universes)
     counts = [f"{_counted(word, say)} {count}" for word, count in tally(result)]
     yield say("heading.verdicts") + say("colon") + " · ".join(counts)
-    yield say("note.context")
-    stamp = result.stamp
-    yield say(
-        "table.stamp",
-        catalogue=stamp.catalogue[:12],
-        code=stamp.code,
-        seed=stamp.seed,
-        backend=stamp.backend,
-        failed=result.failed,
-        asked=result.solved,
-    )
+    yield from closing_lines(result, say)
 
 
 def _counted(word: str, say: Words) -> str:
     return say("nothing_published") if word == "nothing_published" else verdict_text(word, say)
+
+
+class Stamped(Protocol):
+    """A run that says what it depends on and how many could not be solved."""
+
+    @property
+    def stamp(self) -> Stamp:
+        """What the run depends on."""
+        ...
+
+    @property
+    def failed(self) -> int:
+        """Virtual people that could not be solved."""
+        ...
+
+    @property
+    def solved(self) -> int:
+        """Virtual people asked for."""
+        ...
+
+
+def closing_lines(run: Stamped, say: Words) -> Iterator[str]:
+    """The context of use, and what the run depends on; the last lines of every table.
+
+    Args:
+        run: a trial, simulation or search.
+        say: words of the language.
+    """
+    yield say("note.context")
+    yield say(
+        "table.stamp",
+        catalogue=run.stamp.catalogue[:SHORT],
+        code=run.stamp.code,
+        seed=run.stamp.seed,
+        backend=run.stamp.backend,
+        failed=run.failed,
+        asked=run.solved,
+    )
