@@ -16,7 +16,7 @@ from virtualskin.biology import (
 from virtualskin.evidence import Evidence
 from virtualskin.ground import BadInput, Catalogue, Shelf
 from virtualskin.population import Cohort, Phototypes, read_cohort, read_phototypes
-from virtualskin.review import FactShelf, read_facts
+from virtualskin.review import ClaimShelf, FactShelf, read_claims, read_facts
 from virtualskin.therapy import (
     Safety,
     Therapies,
@@ -43,6 +43,7 @@ class Bench:
         settings: where the skin can be run.
         stressors: what an experiment can give there.
         facts: facts of physiology and the scenarios they are seen in.
+        claims: what the review says, and the list of what of it is run.
     """
 
     catalogue: Catalogue
@@ -56,6 +57,7 @@ class Bench:
     settings: Shelf[Setting]
     stressors: Shelf[Stressor]
     facts: FactShelf
+    claims: ClaimShelf
 
     @property
     def library(self) -> Library:
@@ -95,4 +97,5 @@ def set_up(catalogue: Catalogue) -> Bench:
         settings,
         stressors,
         read_facts(catalogue, frozenset(skin.structure.states)),
+        read_claims(catalogue),
     )

@@ -27,7 +27,7 @@ from virtualskin.population import (
     read_plausibility,
     read_sexes,
 )
-from virtualskin.review import check_facts, read_facts
+from virtualskin.review import Known, check_claims, check_facts, read_claims, read_facts
 from virtualskin.therapy import (
     Therapies,
     check_therapies,
@@ -54,9 +54,8 @@ def check_catalogue(catalogue: Catalogue) -> Findings:
     skin = Skin(library, evidence, _names_only(library), {}, ())
     if not any(f.severity == "error" for f in findings):
         skin = _kept(findings, lambda: load_treated_skin(catalogue)) or skin
-    findings += check_settings(
-        read_settings(catalogue), read_stressors(catalogue), library, evidence
-    )
+    settings, stressors = read_settings(catalogue), read_stressors(catalogue)
+    findings += check_settings(settings, stressors, library, evidence)
     findings += read_experiments(catalogue)[1]
     if skin.structure.sbml:
         findings += rest_findings(skin, switched(skin))
@@ -81,6 +80,9 @@ def check_catalogue(catalogue: Catalogue) -> Findings:
             file = shelf.regimens.files[plan.id]
             findings += plan_findings(plan, file, shelves, plausibility)
     findings += _facts(catalogue, skin)
+    claims = _kept(findings, lambda: read_claims(catalogue))
+    if claims is not None:
+        findings += check_claims(claims, Known.of(skin, therapies, settings, stressors))
     unique = dict.fromkeys(findings)
     return tuple(sorted(unique, key=lambda f: (f.severity != "error", f.file, f.row or 0)))
 

@@ -17,7 +17,6 @@ Item: TypeAlias = dict[str, object]
 ACTIONS = "therapy/actions"
 # Kinds whose records no floor reads so far: their shelf is listed by file name.
 SHELVES = {
-    "claims": "review/claims",
     "fits": "evidence/fits",
 }
 FIGURES = {
@@ -127,6 +126,16 @@ def _makers(bench: Bench, names: Names, lang: str) -> dict[str, Callable[[], Ite
         "instruments": lambda: [
             {"id": name, "title": f"→ {', '.join(read)}"}
             for name, read in instruments(bench).items()
+        ],
+        "claims": lambda: [
+            {
+                "id": c.id,
+                "title": c.says.get(lang),
+                "type": c.type,
+                "scope": c.scope.status,
+                "reason": c.scope.reason,
+            }
+            for c in bench.claims.chosen()
         ],
         "facts": lambda: _facts(bench, lang),
         "papers": lambda: [dict(item) for item in papers["papers"]],

@@ -1,14 +1,28 @@
 """Review: what the literature says of skin, run as experiments and judged.
 
-Promise: Every fact of physiology as an experiment with a verdict, beside three baselines.
-Stands on: biology, engine, evidence, ground, population
-Nouns: Fact, Scenario, Wanted, Judged, Comparison
-Add here: a fact is one record in `review/facts/`, an experiment one entry of `scenarios.yaml`.
-Read next: fact.py, scenario.py, then bench.py, judge.py and compare.py.
+Promise: Facts as experiments with a verdict, beside three baselines; the claims of the review.
+Stands on: biology, engine, evidence, ground, population, therapy
+Nouns: Fact, Scenario, Wanted, Judged, Comparison, Claim, ScopeList
+Add here: a fact or claim is a record in `review/facts/` or `claims/`; `scenarios.yaml` for facts.
+Read next: fact.py, scenario.py, then bench.py, judge.py and compare.py; claim.py, claim_scope.py.
 """
 
 from virtualskin.review.baselines import BASELINES
 from virtualskin.review.bench import Bench, Runs
+from virtualskin.review.claim import (
+    AGAINST,
+    LIVED,
+    Claim,
+    Comparator,
+    GivenStress,
+    Indirect,
+    Intervention,
+    Magnitude,
+    Position,
+    Repeats,
+)
+from virtualskin.review.claim_scope import REASONS, STATUSES, Ruled, ScopeChange, ScopeList
+from virtualskin.review.claim_shelf import ClaimShelf, Known, check_claims, read_claims
 from virtualskin.review.compare import Against, Comparison, Score, compare_facts
 from virtualskin.review.fact import Fact
 from virtualskin.review.judge import FAST, Judged, judge_facts, readings, universes_of
@@ -17,26 +31,45 @@ from virtualskin.review.shelf import FactShelf, check_facts, load_facts, read_fa
 from virtualskin.review.wanted import Tolerance, Wanted
 
 __all__ = [
+    "AGAINST",
     "BASELINES",
     "FAST",
+    "LIVED",
+    "REASONS",
+    "STATUSES",
     "Against",
     "Bench",
+    "Claim",
+    "ClaimShelf",
+    "Comparator",
     "Comparison",
     "Fact",
     "FactShelf",
+    "GivenStress",
+    "Indirect",
+    "Intervention",
     "Judged",
+    "Known",
+    "Magnitude",
+    "Position",
     "Read",
+    "Repeats",
+    "Ruled",
     "Runs",
     "Scenario",
     "Scenarios",
+    "ScopeChange",
+    "ScopeList",
     "Score",
     "Tolerance",
     "Wanted",
+    "check_claims",
     "check_facts",
     "compare_facts",
     "judge_facts",
     "load_facts",
     "load_scenarios",
+    "read_claims",
     "read_facts",
     "readings",
     "universes_of",

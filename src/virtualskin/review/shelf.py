@@ -24,7 +24,7 @@ from virtualskin.ground import (
     read_table,
     read_yaml,
 )
-from virtualskin.ground.errors import nearest
+from virtualskin.review.complaint import Complaint, quantities, unknown
 from virtualskin.review.fact import Fact
 from virtualskin.review.scenario import Read, Record, Scenarios, load_scenarios
 from virtualskin.review.wanted import Direction, Tolerance
@@ -147,7 +147,7 @@ def check_facts(shelf: FactShelf, skin: Skin) -> Findings:
         shelf: from `read_facts`.
         skin: the model, its equations assembled (without them, quantities are not looked up).
     """
-    known = _quantities(skin)
+    known = quantities(skin)
     found: list[Finding] = []
     for fact in shelf.facts:
         path = skin.library.catalogue.file(shelf.facts.files[fact.id])
@@ -159,49 +159,25 @@ def check_facts(shelf: FactShelf, skin: Skin) -> Findings:
             *_sources(fact, skin.evidence),
         ]
         file = shelf.facts.files[fact.id]
-        found += locate([_in(file, one) for one in complaints], path)
+        found += locate([one.of(file) for one in complaints], path)
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Complaint:
-    """What is wrong with a field of one fact."""
-
-    id: str
-    message: str
-    column: str
-    value: object = ""
-    hint: str = ""
-
-
-def _in(file: str, one: _Complaint) -> Finding:
-    return Finding(one.id, one.message, file, None, one.column, str(one.value), one.hint)
-
-
-def _quantities(skin: Skin) -> frozenset[str]:
-    """Everything a formula may read; nothing if the equations are not assembled."""
-    if not skin.structure.sbml:
-        return frozenset()
-    from virtualskin.engine import read_sbml
-
-    return frozenset(read_sbml(skin.structure.sbml).observables)
-
-
-def _names(fact: Fact, shelf: FactShelf) -> Iterator[_Complaint]:
+def _names(fact: Fact, shelf: FactShelf) -> Iterator[Complaint]:
     modules, scenarios = shelf.modules.modules, shelf.scenarios.scenarios
     if fact.module not in modules:
-        yield _unknown("module", fact.module, modules, "module")
+        yield unknown("module", fact.module, modules, "module")
     if fact.person not in scenarios:
-        yield _unknown("scenario", fact.person, scenarios, "person")
+        yield unknown("scenario", fact.person, scenarios, "person")
     if fact.over is not None and fact.over.person and fact.over.person not in scenarios:
-        yield _unknown("scenario", fact.over.person, scenarios, "over.person")
+        yield unknown("scenario", fact.over.person, scenarios, "over.person")
     if fact.divisor == fact.read:
-        yield _Complaint("itself", "the reading is divided by itself", "over")
+        yield Complaint("itself", "the reading is divided by itself", "over")
 
 
 def _readings(
     fact: Fact, scenarios: Scenarios, known: frozenset[str], skin: Skin
-) -> Iterator[_Complaint]:
+) -> Iterator[Complaint]:
     pairs: list[tuple[Read, str]] = [(fact.read, "")]
     if fact.divisor is not None:
         pairs.append((fact.divisor, "over"))
@@ -216,35 +192,35 @@ def _readings(
         trouble = read.trouble(scenario.kind)
         if trouble:
             key = "at" if read.at is not None else "person" if read.between is None else "between"
-            yield _Complaint("time", trouble, f"{prefix}{key}", "" if read.at is None else read.at)
+            yield Complaint("time", trouble, f"{prefix}{key}", "" if read.at is None else read.at)
         elif scenario.kind == "ageing" and float(read.at or 0) < born:
             message = f"ageing begins at {born:g} years"
-            yield _Complaint("time", message, f"{prefix}at", read.at)
+            yield Complaint("time", message, f"{prefix}at", read.at)
 
 
-def _formula(text: str, column: str, known: frozenset[str]) -> Iterator[_Complaint]:
+def _formula(text: str, column: str, known: frozenset[str]) -> Iterator[Complaint]:
     try:
         names = formula.names(formula.parse(text))
     except SkinError as error:
-        yield _Complaint("formula", error.message, column, text)
+        yield Complaint("formula", error.message, column, text)
         return
     for name in sorted(names - known) if known else ():
-        yield _unknown("quantity", name, known, column)
+        yield unknown("quantity", name, known, column)
 
 
-def _wanted(fact: Fact) -> Iterator[_Complaint]:
+def _wanted(fact: Fact) -> Iterator[Complaint]:
     ways = fact.ways
     if len(ways) != 1:
         said = " and ".join(ways) if ways else "nothing"
         column = ways[0].partition(" ")[0] if ways else "id"
-        yield _Complaint("wanted", f"a fact says one of {WAYS}; this one says {said}", column)
+        yield Complaint("wanted", f"a fact says one of {WAYS}; this one says {said}", column)
         return
     way, over = ways[0], fact.over is not None
     if way in {"ratio", "trend"} and not over:
-        yield _Complaint("over", f"a {way} is over something", way, hint="write `over`")
+        yield Complaint("over", f"a {way} is over something", way, hint="write `over`")
     if way == "value" and over:
         hint = "write `ratio`, or leave `over` out"
-        yield _Complaint("over", "a value is over nothing", "value", fact.value, hint)
+        yield Complaint("over", "a value is over nothing", "value", fact.value, hint)
     yield from _number(fact, way)
     if way == "low and high":
         yield from _interval(fact)
@@ -252,72 +228,66 @@ def _wanted(fact: Fact) -> Iterator[_Complaint]:
         yield from _tolerance(fact.trend.smallest, "trend.smallest")
 
 
-def _unit(fact: Fact, skin: Skin) -> Iterator[_Complaint]:
+def _unit(fact: Fact, skin: Skin) -> Iterator[Complaint]:
     if fact.over is not None and fact.unit != "1":
-        yield _Complaint("unit", "a ratio has no unit", "unit", fact.unit, "leave it out")
+        yield Complaint("unit", "a ratio has no unit", "unit", fact.unit, "leave it out")
     elif fact.converts:
         units = skin.library.units
         try:
             units.internal_unit(fact.unit)
         except UnitError as error:
-            yield _Complaint("unit", error.message, "unit", fact.unit, error.hint)
+            yield Complaint("unit", error.message, "unit", fact.unit, error.hint)
             return
         named = skin.library.observables.get(fact.quantity)
         if named is not None and not units.same_dimension(fact.unit, named.reference.unit):
             hint = f"write {named.reference.unit}"
-            yield _Complaint("unit", "not a unit of this observable", "unit", fact.unit, hint)
+            yield Complaint("unit", "not a unit of this observable", "unit", fact.unit, hint)
 
 
-def _number(fact: Fact, way: str) -> Iterator[_Complaint]:
+def _number(fact: Fact, way: str) -> Iterator[Complaint]:
     if way in {"value", "ratio"}:
         number = fact.value if way == "value" else fact.ratio
         yield from _tolerance(fact.tolerance, "tolerance" if fact.tolerance else way)
         finite = number is not None and math.isfinite(number)
         if not finite or (fact.tolerance.startswith("x") and (number or 0) <= 0):
             message = "must be finite, and above 0 with a factor for its tolerance"
-            yield _Complaint("number", message, way, number)
+            yield Complaint("number", message, way, number)
     elif fact.tolerance:
         message = f"a tolerance goes with a value or a ratio, not with {way}"
-        yield _Complaint("tolerance", message, "tolerance", fact.tolerance)
+        yield Complaint("tolerance", message, "tolerance", fact.tolerance)
 
 
-def _interval(fact: Fact) -> Iterator[_Complaint]:
+def _interval(fact: Fact) -> Iterator[Complaint]:
     if fact.low is None or fact.high is None:
         missing, there = ("low", "high") if fact.low is None else ("high", "low")
-        yield _Complaint("interval", f"the end {missing!r} is missing", there)
+        yield Complaint("interval", f"the end {missing!r} is missing", there)
     elif not (math.isfinite(fact.low) and math.isfinite(fact.high) and fact.low < fact.high):
-        yield _Complaint("interval", "low must lie below high", "low", fact.low)
+        yield Complaint("interval", "low must lie below high", "low", fact.low)
 
 
-def _tolerance(text: str, column: str) -> Iterator[_Complaint]:
+def _tolerance(text: str, column: str) -> Iterator[Complaint]:
     if Tolerance.read(text) is None:
         hint = "write x1.35 (a factor above 1) or +0.08 (a distance above 0)"
-        yield _Complaint("tolerance", "this is no tolerance", column, text, hint)
+        yield Complaint("tolerance", "this is no tolerance", column, text, hint)
 
 
-def _sources(fact: Fact, evidence: Evidence) -> Iterator[_Complaint]:
+def _sources(fact: Fact, evidence: Evidence) -> Iterator[Complaint]:
     if fact.row:
         try:
             fact.wanted(evidence)
         except SkinError as error:
-            yield _Complaint(error.code, error.message, "row", fact.row, error.hint)
+            yield Complaint(error.code, error.message, "row", fact.row, error.hint)
     for place, source in enumerate(fact.references):
         for finding in evidence.resolve(source).findings:
             if not source.startswith(("doi:", "pmid:")):
                 column = f"references.{place}"
-                yield _Complaint(finding.id, finding.message, column, source, finding.hint)
+                yield Complaint(finding.id, finding.message, column, source, finding.hint)
     seen = [evidence.readings[r].seen for r in fact.references if r in evidence.readings]
     ranks = [SEEN_ORDER.index(one) for one in seen if one in SEEN_ORDER]
     if ranks and fact.seen in SEEN_ORDER and SEEN_ORDER.index(fact.seen) < min(ranks):
         best = SEEN_ORDER[min(ranks)]
         message, hint = "its rows were not seen so well", f"write {best}"
-        yield _Complaint("seen", message, "seen", fact.seen, hint)
+        yield Complaint("seen", message, "seen", fact.seen, hint)
     if not (fact.row or fact.references or fact.note):
         message = "a fact without a source says in its note why"
-        yield _Complaint("no_source", message, "references")
-
-
-def _unknown(kind: str, name: str, known: Iterable[str], column: str) -> _Complaint:
-    near = nearest(name, known)
-    hint = f"did you mean {near[0]!r}?" if near else ""
-    return _Complaint(f"unknown_{kind}", f"no such {kind}", column, name, hint)
+        yield Complaint("no_source", message, "references")

@@ -1,0 +1,377 @@
+"""The shelf of claims, its list of scope, and everything that can be wrong with a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from virtualskin.biology import Setting, Skin, Stressor, formula, read_shelf
+from virtualskin.evidence import Evidence, Paper, Reading
+from virtualskin.ground import (
+    BadInput,
+    Catalogue,
+    Finding,
+    Findings,
+    Shelf,
+    SkinError,
+    UnitError,
+    UnknownName,
+    locate,
+    read_yaml,
+)
+from virtualskin.review.claim import LIVED, NONE, Claim, Comparator, GivenStress, Intervention
+from virtualskin.review.claim_scope import ScopeList
+from virtualskin.review.complaint import Complaint, quantities, unknown
+from virtualskin.therapy import Product, Therapies, read_engineering
+
+CLAIMS, SCOPE = "review/claims", "review/scope.yaml"
+SKIN = "biology/mechanisms"  # folder of what is skin rather than product
+MEDIUM = "medium"  # where a dish takes its doses: no route of therapy
+ERYTHEMA = "MED"  # minimal erythema dose of whoever is lit, which no unit table can convert
+FOLD = "fold_vs_stressed"  # column of evidence rows that holds a fold
+# One sound example a field: the hint where nothing nearer can be said.
+EXAMPLES: dict[str, str] = {
+    "id": "id: my_claim, the file's name",
+    "section": 'section: "4.1"',
+    "position": "position: {paragraph: 2, sentence: 1}, or position: none",
+    "group": "group: my_sentence",
+    "references": "references: [park2023]",
+    "says": "says: {en: Medium lowers MMP-1, zh: 条件培养基降低 MMP-1}",
+    "type": "type: effect",
+    "experiment": "experiment: medium_after_uvb",
+    "setting": "setting: fibroblast_culture",
+    "cell": "cell: dermal fibroblast",
+    "stressor": "stressor: {kind: uvb, dose: 30, unit: mJ/cm^2, schedule: once, given: before}",
+    "intervention": "intervention: {product: adsc_cm, dose: none, route: medium, "
+    "schedule: {sessions: 1}}",
+    "loses": "loses: [pink1_parkin]",
+    "comparator": "comparator: {against: stress_only}",
+    "readout": "readout: mmp1",
+    "beside": "beside: [gelatinase]",
+    "at": "at: 72h",
+    "direction": "direction: down",
+    "magnitude": "magnitude: none",
+    "depends_on": "depends_on: [mapk_ap1], or depends_on: []",
+    "through": "through: [nf_kb]",
+    "wired": "wired: false",
+    "evidence_level": "evidence_level: in_vitro",
+    "indirect": "indirect: {species: mouse}, or indirect: none",
+    "departs": "departs: []",
+    "rows": 'rows: ["lab_effects:E030"]',
+    "scope": "scope: {status: in_scope}",
+}
+
+
+@dataclass(frozen=True)
+class ClaimShelf:
+    """What was read.
+
+    Args:
+        claims: by id.
+        scope: the list written before the first run.
+    """
+
+    claims: Shelf[Claim]
+    scope: ScopeList
+
+    def chosen(self, ids: Iterable[str] = ()) -> tuple[Claim, ...]:
+        """Claims by id or code, all of them by place in the review if none is named.
+
+        Args:
+            ids: which.
+
+        Raises:
+            UnknownName: for one that does not exist, with the nearest.
+        """
+        codes = {claim.code: claim.id for claim in self.claims if claim.code}
+        named = tuple(dict.fromkeys(codes.get(name, name) for name in ids))
+        for name in named:
+            if name not in self.claims.records:
+                raise UnknownName("claim", name, self.claims.records)
+        return tuple(self.claims.records[name] for name in named or sorted(self.claims.records))
+
+    def opposed(self, claim: Claim) -> tuple[Claim, ...]:
+        """Claims that say of the same readout in the same experiment that it goes the other way.
+
+        Args:
+            claim: the one looked at.
+        """
+        return tuple(
+            other
+            for other in self.claims
+            if other.readout is not None
+            and (other.experiment, other.readout) == (claim.experiment, claim.readout)
+            and other.direction != claim.direction
+        )
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a claim may name.
+
+    Args:
+        skin: the model, with the pathways of its library.
+        therapies: products and routes.
+        engineering: ids of that shelf.
+        settings: where the skin can be run.
+        stressors: what an experiment can give there.
+    """
+
+    skin: Skin
+    therapies: Therapies
+    engineering: frozenset[str]
+    settings: Shelf[Setting]
+    stressors: Shelf[Stressor]
+
+    @classmethod
+    def of(
+        cls,
+        skin: Skin,
+        therapies: Therapies,
+        settings: Shelf[Setting],
+        stressors: Shelf[Stressor],
+    ) -> Known:
+        """Everything there is.
+
+        Args:
+            skin: the model.
+            therapies: products and routes.
+            settings: where the skin can be run.
+            stressors: what an experiment can give there.
+        """
+        catalogue = skin.library.catalogue
+        made = frozenset(read_engineering(catalogue).records)
+        return cls(skin, therapies, made, settings, stressors)
+
+
+def read_claims(catalogue: Catalogue) -> ClaimShelf:
+    """Read the shelf.
+
+    Args:
+        catalogue: folders to read.
+
+    Raises:
+        BadInput: with every finding, if a file is not sound in itself.
+    """
+    claims = read_shelf(catalogue, CLAIMS, Claim, "claim")
+    findings = [_with_example(one) for one in claims.findings]
+    path = catalogue.file(SCOPE)
+    scope, odd = read_yaml(path, catalogue.label(path), ScopeList)
+    findings += odd
+    if findings or scope is None:
+        raise BadInput(findings)
+    return ClaimShelf(claims, scope)
+
+
+def check_claims(shelf: ClaimShelf, known: Known) -> Findings:
+    """Everything wrong with claims that read well: names, readouts, sources, shared runs, scope.
+
+    Args:
+        shelf: from `read_claims`.
+        known: what a claim may name.
+    """
+    readable = quantities(known.skin)
+    catalogue = known.skin.library.catalogue
+    first: dict[str, Claim] = {}
+    found: list[Finding] = []
+    for claim in shelf.claims:
+        file = shelf.claims.files[claim.id]
+        same = first.setdefault(claim.experiment, claim)
+        complaints = [
+            *_stress(claim, known),
+            *_given(claim, known),
+            *_comparator(claim.comparator, known),
+            *_readouts(claim, known, readable),
+            *_pathways(claim, known.skin),
+            *_sources(claim, known.skin.evidence),
+            *_shared(claim, same),
+            *_scope(claim, shelf.scope),
+        ]
+        found += locate([_with_example(one.of(file)) for one in complaints], catalogue.file(file))
+    path = catalogue.file(SCOPE)
+    listed = (*shelf.scope.in_scope, *(n for ids in shelf.scope.others.values() for n in ids))
+    unread = [name for name in listed if name not in shelf.claims.records]
+    strays = [unknown("claim", name, shelf.claims.records, "in_scope") for name in unread]
+    found += locate([one.of(catalogue.label(path)) for one in strays], path)
+    return tuple(found)
+
+
+def _with_example(finding: Finding) -> Finding:
+    key = finding.column.partition(".")[0] or _missing(finding.message)
+    example = EXAMPLES.get(key, "")
+    if finding.hint or not example:
+        return finding
+    return replace(finding, hint=f"for example `{example}`")
+
+
+def _missing(message: str) -> str:
+    """The key that a message about the whole record speaks of, if any."""
+    return next((key for key in EXAMPLES if f"{key!r}" in message), "")
+
+
+def _stress(claim: Claim, known: Known) -> Iterator[Complaint]:
+    stress = claim.stressor
+    if stress is None or stress.kind in LIVED:
+        return
+    record = known.stressors.records.get(stress.kind)
+    if record is None:
+        names = [*known.stressors.records, *LIVED]
+        yield unknown("stressor", stress.kind, names, "stressor.kind")
+        return
+    setting = known.settings.records.get(claim.setting)
+    if setting is not None and setting.runs and stress.kind not in setting.stressors:
+        message = f"{claim.setting} takes no such stressor"
+        hint = f"it takes {', '.join(setting.stressors) or 'none'}"
+        yield Complaint("stressor", message, "stressor.kind", stress.kind, hint)
+    yield from _unit(stress, record, known.skin)
+
+
+def _unit(stress: GivenStress, record: Stressor, skin: Skin) -> Iterator[Complaint]:
+    hint = f"write {record.unit}, or {ERYTHEMA} for light"
+    if stress.unit == ERYTHEMA:
+        return
+    try:
+        fits = skin.library.units.same_dimension(stress.unit, record.unit)
+    except UnitError as error:
+        yield Complaint("unit", error.message, "stressor.unit", stress.unit, hint)
+        return
+    if not fits:
+        yield Complaint("unit", "not a unit of this stressor", "stressor.unit", stress.unit, hint)
+
+
+def _given(claim: Claim, known: Known) -> Iterator[Complaint]:
+    given = claim.intervention
+    if given is None:
+        return
+    products, routes = known.therapies.products.records, known.therapies.routes.records
+    for place, name in enumerate(given.products):
+        if name not in products:
+            column = f"intervention.{f'also.{place - 1}' if place else 'product'}"
+            yield unknown("product", name, products, column, "virtualskin list products")
+    for name in given.routes:
+        if name not in (*routes, MEDIUM):
+            column = "intervention.route" if name == given.route else "intervention.also_by"
+            yield unknown("route", name, [*routes, MEDIUM], column, "virtualskin list routes")
+    for name in given.engineering:
+        if name not in known.engineering:
+            yield unknown("engineering", name, known.engineering, "intervention.engineering")
+    yield from _door(claim, given, known.settings.records.get(claim.setting))
+    yield from _only(given, products)
+
+
+def _door(claim: Claim, given: Intervention, setting: Setting | None) -> Iterator[Complaint]:
+    """A dish takes its doses in the medium, skin by a route."""
+    if setting is None or not setting.runs or claim.scope.status != "in_scope":
+        return
+    if (setting.doses == MEDIUM) != (given.route == MEDIUM):
+        hint = f"write {MEDIUM}" if setting.doses == MEDIUM else "virtualskin list routes"
+        route = given.route or NONE
+        message = f"{claim.setting} takes no dose this way"
+        yield Complaint("route", message, "intervention.route", route, hint)
+
+
+def _only(given: Intervention, products: dict[str, Product]) -> Iterator[Complaint]:
+    """A product that is given by certain routes only."""
+    product = products.get(given.product)
+    only = None if product is None else product.only
+    if only is not None and given.route is not None and given.route not in (*only.routes, MEDIUM):
+        hint = f"one of {', '.join(only.routes)}"
+        yield Complaint("route", only.reason.en, "intervention.route", given.route, hint)
+
+
+def _comparator(against: Comparator, known: Known) -> Iterator[Complaint]:
+    products, routes = known.therapies.products.records, known.therapies.routes.records
+    pathways = known.skin.library.pathways
+    if against.product and against.product not in products:
+        yield unknown("product", against.product, products, "comparator.product")
+    if against.route and against.route not in (*routes, MEDIUM):
+        yield unknown("route", against.route, [*routes, MEDIUM], "comparator.route")
+    if against.pathway and against.pathway not in pathways:
+        yield unknown("pathway", against.pathway, pathways, "comparator.pathway")
+
+
+def _readouts(claim: Claim, known: Known, readable: frozenset[str]) -> Iterator[Complaint]:
+    setting = known.settings.records.get(claim.setting)
+    if setting is None:
+        yield unknown("setting", claim.setting, known.settings.records, "setting")
+        return
+    if claim.scope.status == "in_scope" and not setting.runs:
+        message = "a claim in scope is run, and nothing is run here"
+        yield Complaint("setting", message, "setting", claim.setting, "give its scope a reason")
+    mechanisms = known.skin.library.mechanisms.values()
+    skins = [m for m in mechanisms if m.folder == SKIN]
+    biology = {name for m in skins for name in m.owned("state", "variable")}
+    for text in claim.readouts:
+        column = "readout" if text == claim.readout else "beside"
+        try:
+            names = formula.names(formula.parse(text))
+        except SkinError as error:
+            yield Complaint("formula", error.message, column, text)
+            continue
+        for name in sorted(names - readable) if readable else ():
+            yield unknown("quantity", name, readable, column, "virtualskin list observables")
+        # What a product brings is not among the readings of a setting, which are of the skin.
+        held = sorted((names & biology) - set(setting.reads)) if setting.reads else []
+        if held and column == "readout" and claim.scope.status == "in_scope":
+            message = f"{claim.setting} does not read it"
+            yield Complaint("not_read_here", message, column, held[0], "see its `reads`")
+
+
+def _pathways(claim: Claim, skin: Skin) -> Iterator[Complaint]:
+    pathways = skin.library.pathways
+    lists = {"depends_on": claim.depends_on, "through": claim.through, "loses": claim.loses}
+    for key, names in lists.items():
+        for place, name in enumerate(names):
+            if name not in pathways:
+                yield unknown(
+                    "pathway", name, pathways, f"{key}.{place}", "virtualskin list pathways"
+                )
+
+
+def _sources(claim: Claim, evidence: Evidence) -> Iterator[Complaint]:
+    for place, name in enumerate(claim.references):
+        found = evidence.resolve(name)
+        if not any(isinstance(source, Paper) for source in found.sources):
+            column = f"references.{place}"
+            yield unknown("reference", name, evidence.papers, column)
+    for place, address in enumerate(claim.rows):
+        found = evidence.resolve(address)
+        if not any(isinstance(source, Reading) for source in found.sources):
+            hint = found.findings[0].hint if found.findings else ""
+            yield Complaint("unknown_row", "no such row", f"rows.{place}", address, hint)
+    if claim.magnitude is not None:
+        yield from _magnitude(claim.magnitude.row, claim.magnitude.fold, evidence)
+
+
+def _magnitude(address: str, fold: float, evidence: Evidence) -> Iterator[Complaint]:
+    """A fold is a number of the evidence: it must be the row's, where the row gives one."""
+    if address not in evidence.readings:
+        yield unknown("row", address, evidence.readings, "magnitude.row")
+        return
+    dataset, _, row = address.partition(":")
+    printed = evidence.datasets[dataset].rows[row].get(FOLD)
+    try:
+        differs = bool(printed) and float(printed) != fold
+    except ValueError:  # a range, or words
+        differs = False
+    if differs:
+        message = f"the row says {printed}"
+        yield Complaint("magnitude", message, "magnitude.fold", fold, f"write {printed}")
+
+
+def _shared(claim: Claim, same: Claim) -> Iterator[Complaint]:
+    """Claims that share an experiment share everything that is run."""
+    for key in ("setting", "stressor", "intervention", "loses", "comparator"):
+        if getattr(claim, key) != getattr(same, key):
+            message = f"{same.id} has this experiment with another {key}"
+            hint = "give it a name of its own"
+            yield Complaint("experiment", message, "experiment", claim.experiment, hint)
+
+
+def _scope(claim: Claim, scope: ScopeList) -> Iterator[Complaint]:
+    """The list written before the first run holds, or a change of it says why not."""
+    listed = scope.status(claim.id)
+    if listed is not None and listed != claim.scope.status:
+        message = f"{SCOPE} has it as {listed}"
+        hint = "write the change, its day and its reason there"
+        yield Complaint("scope_moved", message, "scope.status", claim.scope.status, hint)
