@@ -22,6 +22,7 @@ from virtualskin.ground import BadInput, Catalogue, Finding, Findings, RunFailed
 from virtualskin.lab.bench import Bench, set_up
 from virtualskin.lab.check import check_catalogue
 from virtualskin.lab.counting import count_numbers
+from virtualskin.lab.explain_claims import ClaimEntries
 from virtualskin.lab.explain_facts import FactEntries
 from virtualskin.lab.explain_making import MakingEntries
 from virtualskin.lab.explain_model import ModelEntries
@@ -632,6 +633,7 @@ class Lab:
             RecordEntries,
             MakingEntries,
             FactEntries,
+            ClaimEntries,
         )
         return Names.of(entry for kind in kinds for entry in kind(self._bench).entries())
 

@@ -2,7 +2,7 @@
 
 Promise: Facts as experiments with a verdict, beside three baselines; the claims of the review.
 Stands on: biology, engine, evidence, ground, population, therapy
-Nouns: Fact, Scenario, Wanted, Judged, Comparison, Claim, ScopeList
+Nouns: Fact, Scenario, Wanted, Judged, Comparison, Claim, ScopeList, Contradiction
 Add here: a fact or claim is a record in `review/facts/` or `claims/`; `scenarios.yaml` for facts.
 Read next: fact.py, scenario.py, then bench.py, judge.py and compare.py; claim.py, claim_scope.py.
 """
@@ -24,6 +24,7 @@ from virtualskin.review.claim import (
 from virtualskin.review.claim_scope import REASONS, STATUSES, Ruled, ScopeChange, ScopeList
 from virtualskin.review.claim_shelf import ClaimShelf, Known, check_claims, read_claims
 from virtualskin.review.compare import Against, Comparison, Score, compare_facts
+from virtualskin.review.contradiction import Contradiction, Contradictions
 from virtualskin.review.fact import Fact
 from virtualskin.review.judge import FAST, Judged, judge_facts, readings, universes_of
 from virtualskin.review.scenario import Read, Scenario, Scenarios, load_scenarios
@@ -43,6 +44,8 @@ __all__ = [
     "ClaimShelf",
     "Comparator",
     "Comparison",
+    "Contradiction",
+    "Contradictions",
     "Fact",
     "FactShelf",
     "GivenStress",

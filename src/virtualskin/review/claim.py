@@ -26,8 +26,11 @@ Lived: TypeAlias = Literal["ageing", "daylight", "arrest"]
 LIVED: dict[str, Text] = {
     "ageing": Text(en="Years lived out of the sun", zh="避光条件下的年龄增长"),
     "daylight": Text(en="Daylight, lived in or given at once", zh="日常或一次性的日光"),
-    "arrest": Text(en="Cells arrested before the start, as after many passages", zh="起始时已停滞的细胞，如多次传代之后"),
-}  # fmt: skip
+    "arrest": Text(
+        en="Cells arrested before the start, as after many passages",
+        zh="起始时已停滞的细胞，如多次传代之后",
+    ),
+}
 Against: TypeAlias = Literal[
     "unstressed", "stress_only", "young_self", "protected_site", "untreated", "vehicle", "baseline",
     "other_product", "other_route", "without", "intact", "earlier", "none",

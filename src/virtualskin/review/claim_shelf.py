@@ -22,9 +22,11 @@ from virtualskin.ground import (
 from virtualskin.review.claim import LIVED, NONE, Claim, Comparator, GivenStress, Intervention
 from virtualskin.review.claim_scope import ScopeList
 from virtualskin.review.complaint import Complaint, quantities, unknown
+from virtualskin.review.contradiction import Contradictions
 from virtualskin.therapy import Product, Therapies, read_engineering
 
 CLAIMS, SCOPE = "review/claims", "review/scope.yaml"
+CONTRADICTIONS = "review/contradictions.yaml"
 SKIN = "biology/mechanisms"  # folder of what is skin rather than product
 MEDIUM = "medium"  # where a dish takes its doses: no route of therapy
 ERYTHEMA = "MED"  # minimal erythema dose of whoever is lit, which no unit table can convert
@@ -69,10 +71,12 @@ class ClaimShelf:
     Args:
         claims: by id.
         scope: the list written before the first run.
+        contradictions: what speaks against them.
     """
 
     claims: Shelf[Claim]
     scope: ScopeList
+    contradictions: Contradictions
 
     def chosen(self, ids: Iterable[str] = ()) -> tuple[Claim, ...]:
         """Claims by id or code, all of them by place in the review if none is named.
@@ -89,20 +93,6 @@ class ClaimShelf:
             if name not in self.claims.records:
                 raise UnknownName("claim", name, self.claims.records)
         return tuple(self.claims.records[name] for name in named or sorted(self.claims.records))
-
-    def opposed(self, claim: Claim) -> tuple[Claim, ...]:
-        """Claims that say of the same readout in the same experiment that it goes the other way.
-
-        Args:
-            claim: the one looked at.
-        """
-        return tuple(
-            other
-            for other in self.claims
-            if other.readout is not None
-            and (other.experiment, other.readout) == (claim.experiment, claim.readout)
-            and other.direction != claim.direction
-        )
 
 
 @dataclass(frozen=True)
@@ -158,9 +148,12 @@ def read_claims(catalogue: Catalogue) -> ClaimShelf:
     path = catalogue.file(SCOPE)
     scope, odd = read_yaml(path, catalogue.label(path), ScopeList)
     findings += odd
-    if findings or scope is None:
+    path = catalogue.file(CONTRADICTIONS)
+    against, odd = read_yaml(path, catalogue.label(path), Contradictions)
+    findings += odd
+    if findings or scope is None or against is None:
         raise BadInput(findings)
-    return ClaimShelf(claims, scope)
+    return ClaimShelf(claims, scope, against)
 
 
 def check_claims(shelf: ClaimShelf, known: Known) -> Findings:
@@ -188,12 +181,32 @@ def check_claims(shelf: ClaimShelf, known: Known) -> Findings:
             *_scope(claim, shelf.scope),
         ]
         found += locate([_with_example(one.of(file)) for one in complaints], catalogue.file(file))
-    path = catalogue.file(SCOPE)
-    listed = (*shelf.scope.in_scope, *(n for ids in shelf.scope.others.values() for n in ids))
-    unread = [name for name in listed if name not in shelf.claims.records]
-    strays = [unknown("claim", name, shelf.claims.records, "in_scope") for name in unread]
-    found += locate([one.of(catalogue.label(path)) for one in strays], path)
+    for name, complaints in ((SCOPE, _listed(shelf)), (CONTRADICTIONS, _against(shelf, known))):
+        path = catalogue.file(name)
+        found += locate([one.of(catalogue.label(path)) for one in complaints], path)
     return tuple(found)
+
+
+def _listed(shelf: ClaimShelf) -> Iterator[Complaint]:
+    """Claims of the list of scope that do not exist."""
+    named = {"in_scope": shelf.scope.in_scope}
+    named |= {f"others.{reason}": ids for reason, ids in shelf.scope.others.items()}
+    for column, ids in named.items():
+        for name in ids:
+            if name not in shelf.claims.records:
+                yield unknown("claim", name, shelf.claims.records, column)
+
+
+def _against(shelf: ClaimShelf, known: Known) -> Iterator[Complaint]:
+    """Claims and sources of contradictions that do not exist."""
+    for name, one in shelf.contradictions.contradictions.items():
+        column = f"contradictions.{name}"
+        for claim in one.claims:
+            if claim not in shelf.claims.records:
+                yield unknown("claim", claim, shelf.claims.records, f"{column}.claims")
+        for source in one.sources:
+            for odd in known.skin.evidence.resolve(source).findings:
+                yield Complaint(odd.id, odd.message, f"{column}.sources", source, odd.hint)
 
 
 def _with_example(finding: Finding) -> Finding:

@@ -1,4 +1,4 @@
-"""What is wrong with a field of one record of the review's shelves, and how it becomes a finding."""
+"""What is wrong with a field of one record of the review's shelves, and its finding."""
 
 from __future__ import annotations
 
