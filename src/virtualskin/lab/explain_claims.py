@@ -89,12 +89,12 @@ class ClaimEntries:
             _told("readout", _readout(c)),
             _told("value", _size(c.magnitude)),
             _told("pathways", self._pathways(c)),
-            _told("origin", [WIRED if c.wired else EMERGENT]),
+            _told("origin", [WIRED if c.wired else EMERGENT] if c.scope.why is None else []),
             Line("source", source_lines(evidence, addresses)),
             _told("grade", [_plain(str(grade)), SEEN_IN[c.evidence_level], *_indirect(c)]),
             _told("departs", c.departs),
             _told("contradicts", (_sides(x) for x in shelf.contradictions.of(c.id))),
-            Line("read_by", tuple(self._company(c))),
+            _told("company", self._company(c)),
             Line("file", (shelf.claims.files[c.id],)),
         ]
         return explanation(c.id, "claim", facts)
@@ -121,8 +121,8 @@ class ClaimEntries:
         dose = _plain(f"{stress.dose:g} {stress.unit}") if stress.dose is not None else NOT_REPORTED
         when, ours = GIVEN[stress.given], ASSUMED if stress.assumed else _plain("")
         return Text(
-            en=f"{title.en}: {dose.en}, {stress.schedule}; {when.en}{ours.en}",
-            zh=f"{title.zh}：{dose.zh}，{stress.schedule}；{when.zh}{ours.zh}",
+            en=f"{title.en}: {dose.en}, {stress.schedule.en}; {when.en}{ours.en}",
+            zh=f"{title.zh}：{dose.zh}，{stress.schedule.zh}；{when.zh}{ours.zh}",
         )
 
     def _given(self, given: Intervention) -> Iterator[Text]:
@@ -155,11 +155,17 @@ class ClaimEntries:
                     en=f"{name}: {title.en} ({how.en})", zh=f"{name}：{title.zh}（{how.zh}）"
                 )
 
-    def _company(self, c: Claim) -> Iterator[str]:
-        """Claims of the same sentence, and of the same experiment."""
+    def _company(self, c: Claim) -> Iterator[Text]:
+        """Claims of the same sentence, and others of the same experiment."""
         others = [o for o in self.bench.claims.chosen() if o.id != c.id]
-        yield from (f"same sentence: {o.id}" for o in others if o.group == c.group)
-        yield from (f"same run: {o.id}" for o in others if o.experiment == c.experiment)
+        near = [o.id for o in others if o.group == c.group]
+        run = [o.id for o in others if o.experiment == c.experiment and o.id not in near]
+        if near:
+            names = ", ".join(near)
+            yield Text(en=f"of the same sentence: {names}", zh=f"同一句：{names}")
+        if run:
+            names = ", ".join(run)
+            yield Text(en=f"of the same run: {names}", zh=f"同一次运行：{names}")
 
 
 def _told(field: Field, lines: Iterable[Text]) -> Line:

@@ -15,7 +15,7 @@ Field: TypeAlias = Literal[
     "title", "stands", "equation", "value", "internal", "varies", "uncertain", "origin",
     "derivation", "reference", "note", "source", "grade", "carries", "made_by", "given_by",
     "refused", "hazards", "regulation", "lacks", "review", "read_by", "holds", "file",
-    "scope", "experiment", "readout", "pathways", "departs", "contradicts",
+    "scope", "experiment", "readout", "pathways", "departs", "contradicts", "company",
 ]  # fmt: skip
 
 

@@ -108,7 +108,7 @@ class GivenStress(Strict):
     kind: str
     dose: Annotated[float | None, OrNone]
     unit: str
-    schedule: str
+    schedule: Text
     given: Literal["before", "with", "after"]
     assumed: bool = False
 

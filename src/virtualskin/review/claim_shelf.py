@@ -43,7 +43,8 @@ EXAMPLES: dict[str, str] = {
     "experiment": "experiment: medium_after_uvb",
     "setting": "setting: fibroblast_culture",
     "cell": "cell: dermal fibroblast",
-    "stressor": "stressor: {kind: uvb, dose: 30, unit: mJ/cm^2, schedule: once, given: before}",
+    "stressor": "stressor: {kind: uvb, dose: 30, unit: mJ/cm^2, "
+    "schedule: {en: once, zh: 一次}, given: before}",
     "intervention": "intervention: {product: adsc_cm, dose: none, route: medium, "
     "schedule: {sessions: 1}}",
     "loses": "loses: [pink1_parkin]",
