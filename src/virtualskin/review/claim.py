@@ -328,6 +328,8 @@ class Claim(Strict):
     def _can_be_run(self) -> Claim:
         if self.scope.status == "in_scope" and (self.readout is None or self.at is None):
             raise ValueError("a claim in scope has a readout and a time; else its scope says why")
+        if self.scope.status == "in_scope" and self.comparator.against == "none":
+            raise ValueError("a claim in scope is set against something: give its comparator")
         if self.scope.reason == "no_readout" and self.readout is not None:
             raise ValueError("the reason no_readout goes with `readout: none`")
         return self
