@@ -44,7 +44,8 @@ def test_list_as_text_is_one_line_an_item(call: Call) -> None:
     assert any(line.startswith("saline\tSaline") for line in lines)
 
 
-def test_an_empty_kind_says_so(call: Call) -> None:
+def test_an_empty_kind_says_so(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lab.Lab, "browse", lambda *_, **__: [])
     assert call("list", "claims", "--json").json == {"kind": "claims", "items": []}
     said = call("list", "claims")
     assert (said.status, said.out) == (0, "No claims so far.\n")
