@@ -168,7 +168,8 @@ def check_claims(shelf: ClaimShelf, known: Known) -> Findings:
     catalogue = known.skin.library.catalogue
     first: dict[str, Claim] = {}
     found: list[Finding] = []
-    for claim in shelf.claims:
+    # Those of the list come first, so that a newcomer is told of a clash and not what it meets.
+    for claim in sorted(shelf.claims, key=lambda c: shelf.scope.status(c.id) is None):
         file = shelf.claims.files[claim.id]
         same = first.setdefault(claim.experiment, claim)
         complaints = [
@@ -181,7 +182,9 @@ def check_claims(shelf: ClaimShelf, known: Known) -> Findings:
             *_shared(claim, same),
             *_scope(claim, shelf.scope),
         ]
-        found += locate([_with_example(one.of(file)) for one in complaints], catalogue.file(file))
+        if complaints:
+            told = [_with_example(one.of(file)) for one in complaints]
+            found += locate(told, catalogue.file(file))
     for name, complaints in ((SCOPE, _listed(shelf)), (CONTRADICTIONS, _against(shelf, known))):
         path = catalogue.file(name)
         found += locate([one.of(catalogue.label(path)) for one in complaints], path)
