@@ -7,6 +7,7 @@ import pytest
 from house_tree import ROOT
 from virtualskin.evidence import Evidence
 from virtualskin.ground import Catalogue
+from virtualskin.review import read_claims
 from virtualskin.therapy import make_batch, read_conversions, read_making
 from virtualskin.therapy.certificate import read_certificate, read_items
 from virtualskin.therapy.making_check import check_making
@@ -57,3 +58,15 @@ def test_the_card_names_every_item(name: str) -> None:
     items, _, _ = read_items(Catalogue.open())
     told = set(re.findall(r"^\| `([a-z0-9_]+)` \|", CARDS[name].read_text("utf-8"), re.MULTILINE))
     assert told == set(items)
+
+
+@pytest.mark.parametrize("name", ["your-own-claim.md", "your-own-claim.zh.md"])
+def test_the_claim_of_the_card_is_read(name: str, tmp_path) -> None:
+    text = (ROOT / "docs" / "how-to" / name).read_text("utf-8")
+    found = re.search(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert found is not None
+    folder = tmp_path / "review" / "claims"
+    folder.mkdir(parents=True)
+    (folder / "medium_lowers_mmp1.yaml").write_text(found[1], "utf-8")
+    claims = read_claims(Catalogue.open(tmp_path)).claims
+    assert claims.records["medium_lowers_mmp1"].readout == "mmp1"
