@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from virtualskin.biology import (
     Library,
@@ -43,7 +44,6 @@ class Bench:
         settings: where the skin can be run.
         stressors: what an experiment can give there.
         facts: facts of physiology and the scenarios they are seen in.
-        claims: what the review says, and the list of what of it is run.
     """
 
     catalogue: Catalogue
@@ -57,7 +57,11 @@ class Bench:
     settings: Shelf[Setting]
     stressors: Shelf[Stressor]
     facts: FactShelf
-    claims: ClaimShelf
+
+    @cached_property
+    def claims(self) -> ClaimShelf:
+        """What the review says, and the list of what of it is run; read when first asked for."""
+        return read_claims(self.catalogue)
 
     @property
     def library(self) -> Library:
@@ -97,5 +101,4 @@ def set_up(catalogue: Catalogue) -> Bench:
         settings,
         stressors,
         read_facts(catalogue, frozenset(skin.structure.states)),
-        read_claims(catalogue),
     )
