@@ -21,6 +21,41 @@ from virtualskin.biology.unit_definition import add_units, unit_id
 from virtualskin.ground import RunFailed
 
 COPY = "comparator_"
+HOLD, OFF, RUNS = "hold_", "off_", "runs_"
+
+
+def runs_name(mechanism: str, process: str) -> str:
+    """The switch of a process."""
+    return f"{RUNS}{mechanism}_{process}"
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """What an assembled model can switch by parameters.
+
+    One model then serves every knock-out of a setting, and all of them are solved as one population.
+
+    Args:
+        drives: drives that can be fixed at 1 (`off_ID` is 1, else 0) and, in a twin, held at their
+            source's course in the comparator (`hold_ID` is 1, else 0).
+        stops: (mechanism, process) that can be stopped (`runs_MECHANISM_PROCESS` is 0, else 1), in
+            both skins.
+        twin: whether the model carries a second skin, the comparator's.
+        own: in a twin: numbers of which the comparator has its own (`comparator_NAME`).
+    """
+
+    drives: frozenset[str] = frozenset()
+    stops: frozenset[tuple[str, str]] = frozenset()
+    twin: bool = False
+    own: frozenset[str] = frozenset()
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """Every switch as it stands where nothing is switched."""
+        holds = [HOLD + name for name in sorted(self.drives)] if self.twin else []
+        offs = [OFF + name for name in sorted(self.drives)]
+        still = dict.fromkeys((*holds, *offs), 0.0)
+        return still | {runs_name(*one): 1.0 for one in sorted(self.stops)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +83,7 @@ def assemble(
     held: Collection[str] = (),
     off: Collection[str] = (),
     stopped: Collection[tuple[str, str]] = (),
+    switches: Switches | None = None,
 ) -> Structure:
     """Join every mechanism and drive of the library into one model.
 
@@ -59,6 +95,7 @@ def assemble(
             held drives of the other read the comparator's source.
         off: drives whose factor is fixed at 1.
         stopped: (mechanism, process) left out, in both skins.
+        switches: what the model can switch by parameters, and whether it carries two skins.
 
     Raises:
         RunFailed: if libSBML refuses the assembled model.
@@ -68,9 +105,11 @@ def assemble(
     model.setId("virtualskin")
     model.setName("virtualskin: one square centimetre of facial skin")
     add_units(model, library.units)
-    builder = _Builder(library, model, values, frozenset(off), frozenset(stopped))
+    switches = switches or Switches()
+    builder = _Builder(library, model, values, frozenset(off), frozenset(stopped), switches)
     builder.constants()
-    if held:
+    copied = bool(held) or switches.twin
+    if copied:
         builder.skin(COPY, frozenset())
     builder.skin("", frozenset(held))
     document.setLevelAndVersion(3, 2, False)  # not science: SBML level and version
@@ -79,7 +118,7 @@ def assemble(
         raise RunFailed("libSBML could not write the assembled model.")
     states = tuple(s.getId() for s in model.getListOfSpecies() if not s.getBoundaryCondition())
     variables = tuple(r.getVariable() for r in model.getListOfRules())
-    return Structure(text, states, variables, bool(held))
+    return Structure(text, states, variables, copied)
 
 
 class _Builder:
@@ -92,12 +131,14 @@ class _Builder:
         values: dict[str, float],
         off: frozenset[str],
         stopped: frozenset[tuple[str, str]],
+        switches: Switches,
     ) -> None:
         self.library = library
         self.model = model
         self.values = values
         self.off = off
         self.stopped = stopped
+        self.switches = switches
         self.local: set[str] = set()
 
     def constants(self) -> None:
@@ -134,12 +175,19 @@ class _Builder:
             if name.startswith(STEADY):
                 unit = self._sbml_unit("1/day")
                 self._parameter(name, unit, value, f"resting rate of {name[len(STEADY) :]}")
+        for name, value in self.switches.parameters.items():
+            self._parameter(name, "dimensionless", value, "a switch")
         for mechanism in self.library.mechanisms.values():
             self._species(mechanism, None)
 
     def skin(self, prefix: str, held: frozenset[str]) -> None:
         """One skin: species, reactions, rules, drives, observables; names carry `prefix`."""
-        rename = _Names(self.library, prefix)
+        rename = _Names(self.library, prefix, self.switches.own if self.switches.twin else ())
+        if prefix:
+            for name in sorted(self.switches.own & self.library.numbers.keys()):
+                number = self.library.numbers[name]
+                unit = unit_id(number.unit, self.library.units)
+                self._parameter(prefix + name, unit, self.values.get(name), number.name)
         for mechanism in self.library.mechanisms.values():
             self._species(mechanism, rename)
         factors: dict[tuple[str, str], list[str]] = {}
@@ -209,6 +257,8 @@ class _Builder:
             else:
                 node = rename.math(mechanism, source.getKineticLaw().getMath())
                 node = formula.product(node, factors.get((mechanism.name, source.getId()), []))
+            if (mechanism.name, source.getId()) in self.switches.stops:
+                node = formula.product(node, [runs_name(mechanism.name, source.getId())])
             formula.dimensionless_literals(node)
             reaction.createKineticLaw().setMath(node)
             taking_part = {r.getSpecies() for r in reaction.getListOfReactants()} | {
@@ -245,7 +295,12 @@ class _Builder:
         else:
             # inputs and states at rest are one for both skins: there is no copy to read
             source = read + drive.source if drive.source in rename.moving else drive.source
+            switched = drive.id in self.switches.drives
+            if switched and self.switches.twin and not rename.prefix and source in rename.moving:
+                source = f"({source} + {HOLD}{drive.id} * ({COPY}{source} - {source}))"
             text = drive.formula(source, f"reference_{drive.source}")
+            if switched:
+                text = f"{OFF}{drive.id} + (1 - {OFF}{drive.id}) * ({text})"
             node = formula.parse(text)
         self._rule(rename.prefix + drive.factor, node, "dimensionless")
 
@@ -285,13 +340,13 @@ class _Builder:
 class _Names:
     """Renames a mechanism's symbols to those of the assembled model."""
 
-    def __init__(self, library: Library, prefix: str) -> None:
+    def __init__(self, library: Library, prefix: str, own: Collection[str] = ()) -> None:
         self.prefix = prefix
         moving: set[str] = set()
         for mechanism in library.mechanisms.values():
             moving |= set(mechanism.owned("state", "accumulator", "variable"))
             moving |= {mechanism.flat(p) for p in mechanism.owned("process")}
-        self.moving = moving - library.still
+        self.moving = (moving | set(own)) - library.still
 
     def __call__(self, mechanism: Mechanism, symbol: str) -> str:
         flat = mechanism.flat(symbol)

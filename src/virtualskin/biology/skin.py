@@ -6,7 +6,15 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from virtualskin.biology.assemble import COPY, Structure, assemble
+from virtualskin.biology.assemble import (
+    COPY,
+    HOLD,
+    OFF,
+    Structure,
+    Switches,
+    assemble,
+    runs_name,
+)
 from virtualskin.biology.check import check_library
 from virtualskin.biology.in_setting import begins_in, inputs_in, library_in
 from virtualskin.biology.library import DRIVES, MECHANISMS, Library, read_library
@@ -152,6 +160,48 @@ class Skin:
             off=fixed | set(off),
             stopped=self.stopped_by(names),
         )
+
+    def switchable(
+        self, pathways: Iterable[str], *, twin: bool = False, own: Collection[str] = ()
+    ) -> Structure:
+        """The equations with switches for some pathways, all of them open.
+
+        With nothing switched the skin is the plain one; in a twin the comparator's side is so
+        whatever is held, while what is fixed or stopped is so on both sides.
+
+        Args:
+            pathways: pathway, drive or mechanism names that can be switched.
+            twin: whether a second skin, the comparator's, is solved beside it.
+            own: in a twin: inputs and parameters of which the comparator has its own.
+
+        Raises:
+            UnknownName: for a name that is none of these.
+        """
+        names = tuple(pathways)
+        held, fixed = self.drives_of(names)
+        switches = Switches(
+            frozenset(held | fixed), frozenset(self.stopped_by(names)), twin, frozenset(own)
+        )
+        return assemble(self.library, dict(self.values), switches=switches)
+
+    def thrown(self, names: Iterable[str], *, held: bool) -> dict[str, float]:
+        """Switches that a knock-out throws.
+
+        Args:
+            names: pathway, drive or mechanism names.
+            held: whether a pathway's drives are held at their course in the comparator arm, in a
+                twin; else they are fixed at 1, as they are in a skin at rest. Cargo drives that a
+                pathway lists as `zeroed` are fixed in any case.
+
+        Raises:
+            UnknownName: for a name that is none of these.
+        """
+        wanted = tuple(names)
+        drives, fixed = self.drives_of(wanted)
+        kept = drives - fixed
+        found = {(HOLD if held else OFF) + name: 1.0 for name in kept}
+        found |= {OFF + name: 1.0 for name in fixed}
+        return found | {runs_name(*one): 0.0 for one in self.stopped_by(wanted)}
 
     def stopped_by(self, names: Iterable[str]) -> set[tuple[str, str]]:
         """Processes (mechanism, process) that the pathways among `--knockout` names stop.

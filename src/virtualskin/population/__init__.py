@@ -25,7 +25,12 @@ from virtualskin.population.robustness import (
     Stress,
     check_robustness,
 )
-from virtualskin.population.universe import Universes, draw_universes
+from virtualskin.population.universe import (
+    Universes,
+    draw_universes,
+    drawn_value,
+    redrawn,
+)
 from virtualskin.population.universe_values import columns_of, sun_number
 
 __all__ = [
@@ -48,9 +53,11 @@ __all__ = [
     "columns_of",
     "draw_people",
     "draw_universes",
+    "drawn_value",
     "read_cohort",
     "read_phototypes",
     "read_plausibility",
     "read_sexes",
+    "redrawn",
     "sun_number",
 ]

@@ -20,10 +20,12 @@ class Universes:
         values: one mapping a universe: flat id → value, balanced constants and references
             included, extra numbers (doses, devices) too.
         rejected: draws set aside as not being skin.
+        draws: number of each draw, by which it can be made again (`redrawn`).
     """
 
     values: tuple[Mapping[str, float], ...]
     rejected: int
+    draws: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.values)
@@ -52,7 +54,7 @@ def draw_universes(
     Raises:
         RunFailed: if hardly any draw is plausible.
     """
-    kept: list[Mapping[str, float]] = []
+    kept: list[tuple[int, Mapping[str, float]]] = []
     rejected = 0
     tried = 0
     numbers = [*skin.library.numbers.values(), *extra]
@@ -63,14 +65,47 @@ def draw_universes(
                 hint="Narrow the spreads, or widen population/plausible_skin.yaml.",
             )
         batch = list(range(tried, tried + count - len(kept)))
-        drawn = [_draw(skin, numbers, seed, at) for at in batch]
+        drawn = [(at, _draw(skin, numbers, seed, at)) for at in batch]
         tried += len(batch)
-        sound = [values for values in drawn if values is not None]
-        verdicts = judge(sound) if judge is not None and sound else [True] * len(sound)
-        good = [values for values, ok in zip(sound, verdicts, strict=True) if ok]
+        sound = [(at, values) for at, values in drawn if values is not None]
+        asked = [values for _, values in sound]
+        verdicts = judge(asked) if judge is not None and asked else [True] * len(sound)
+        good = [one for one, ok in zip(sound, verdicts, strict=True) if ok]
         rejected += len(batch) - len(good)
         kept.extend(good)
-    return Universes(tuple(kept), rejected)
+    return Universes(tuple(v for _, v in kept), rejected, tuple(at for at, _ in kept))
+
+
+def redrawn(
+    skin: Skin, draws: Iterable[int], seed: int, *, extra: Iterable[Number] = ()
+) -> tuple[Mapping[str, float] | None, ...]:
+    """The same universes in another setting of the skin; None where nobody rests in one there.
+
+    Every number that the two settings share has the value that the draw gave it.
+
+    Args:
+        skin: the model in that setting.
+        draws: numbers of draws, from `Universes.draws`.
+        seed: master seed they were drawn with.
+        extra: further uncertain numbers.
+    """
+    numbers = [*skin.library.numbers.values(), *extra]
+    return tuple(_draw(skin, numbers, seed, at) for at in draws)
+
+
+def drawn_value(number: Number, seed: int, at: int) -> float:
+    """Median of one number in one universe.
+
+    Args:
+        number: one that has a value.
+        seed: master seed.
+        at: number of the draw.
+    """
+    value = float(number.value or 0.0)
+    if number.uncertain is None:
+        return value
+    score = stream(seed, "universe", at, number.flat).standard_normal(1)
+    return float(number.uncertain.at(value, score)[0])
 
 
 def _draw(skin: Skin, numbers: list[Number], seed: int, at: int) -> Mapping[str, float] | None:
@@ -80,10 +115,7 @@ def _draw(skin: Skin, numbers: list[Number], seed: int, at: int) -> Mapping[str,
     for number in numbers:
         if number.value is None:
             continue
-        value = number.value
-        if number.uncertain is not None:
-            score = stream(seed, "universe", at, number.flat).standard_normal(1)
-            value = float(number.uncertain.at(value, score)[0])
+        value = drawn_value(number, seed, at)
         (drawn if number.flat in skin.library.numbers else extra)[number.flat] = value
     try:
         return {**skin.rebalanced(drawn), **extra}

@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from virtualskin.ground import Text, duration_days
 from virtualskin.review.claim_scope import Ruled
 from virtualskin.review.fact import Setting
+from virtualskin.review.timing import Furthers, Lasting, Life, Pulses
 from virtualskin.review.wanted import Direction
 
 NONE = "none"
@@ -23,6 +24,7 @@ Level: TypeAlias = Literal["review", "in_vitro", "animal", "clinical_uncontrolle
 SpreadKind: TypeAlias = Literal["sd", "se", "ci95", "iqr", "range", "not_reported"]
 # Stressors that are a life lived, not something an experiment adds: no record of their own.
 Lived: TypeAlias = Literal["ageing", "daylight", "arrest"]
+ARREST = "arrest"
 LIVED: dict[str, Text] = {
     "ageing": Text(en="Years lived out of the sun", zh="避光条件下的年龄增长"),
     "daylight": Text(en="Daylight, lived in or given at once", zh="日常或一次性的日光"),
@@ -102,6 +104,10 @@ class GivenStress(Strict):
         unit: of the dose.
         schedule: when and how often, in words.
         given: before, with or after the intervention.
+        pulses: for doses: when they are given; a lived stressor with pulses is light of a lamp.
+        level: for a level that stays: from when until when.
+        life: for a life lived: the light and the age.
+        also: what is given beside it.
         assumed: whether dose or schedule are our choice; sources are then silent.
     """
 
@@ -110,7 +116,25 @@ class GivenStress(Strict):
     unit: str
     schedule: Text
     given: Literal["before", "with", "after"]
+    pulses: Pulses | None = None
+    level: Lasting | None = None
+    life: Life | None = None
+    also: Furthers = ()
     assumed: bool = False
+
+    @model_validator(mode="after")
+    def _one_course(self) -> GivenStress:
+        told = sum(x is not None for x in (self.pulses, self.level, self.life))
+        if told > 1:
+            raise ValueError("a stress has pulses, a level or a life, and one only")
+        if self.life is not None and self.kind not in LIVED:
+            raise ValueError(f"only {', '.join(LIVED)} are lived: give pulses or a level")
+        return self
+
+    @property
+    def timed(self) -> bool:
+        """Whether a run knows when it is given."""
+        return self.kind == ARREST or any((self.pulses, self.level, self.life))
 
 
 class Amount(Strict):
@@ -326,6 +350,8 @@ class Claim(Strict):
 
     @model_validator(mode="after")
     def _can_be_run(self) -> Claim:
+        if self.scope.status == "in_scope" and self.stressor and not self.stressor.timed:
+            raise ValueError("a stressor in scope says when: `pulses`, `level` or `life`")
         if self.scope.status == "in_scope" and (self.readout is None or self.at is None):
             raise ValueError("a claim in scope has a readout and a time; else its scope says why")
         if self.scope.status == "in_scope" and self.comparator.against == "none":

@@ -28,7 +28,6 @@ from virtualskin.therapy import Product, Therapies, read_engineering
 CLAIMS, SCOPE = "review/claims", "review/scope.yaml"
 CONTRADICTIONS = "review/contradictions.yaml"
 SKIN = "biology/mechanisms"  # folder of what is skin rather than product
-MEDIUM = "medium"  # where a dish takes its doses: no route of therapy
 ERYTHEMA = "MED"  # minimal erythema dose of whoever is lit, which no unit table can convert
 FOLD = "fold_vs_stressed"  # column of evidence rows that holds a fold
 # One sound example a field: the hint where nothing nearer can be said.

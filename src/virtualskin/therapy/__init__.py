@@ -28,7 +28,7 @@ from virtualskin.therapy.making import (
 )
 from virtualskin.therapy.manufacturing import Process, Step
 from virtualskin.therapy.plan import Plan, Setting, Treatment
-from virtualskin.therapy.planning import make_plan
+from virtualskin.therapy.planning import MEDIUM, make_plan
 from virtualskin.therapy.product import Entry, Load, Product
 from virtualskin.therapy.regulation import (
     NOT_ADVICE,
@@ -48,6 +48,7 @@ from virtualskin.therapy.shelf import (
 )
 
 __all__ = [
+    "MEDIUM",
     "NOT_ADVICE",
     "Batch",
     "Component",

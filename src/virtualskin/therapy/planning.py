@@ -14,8 +14,13 @@ from virtualskin.therapy.route import Route
 from virtualskin.therapy.shelf import Therapies
 
 
+MEDIUM = "medium"  # the door of a dish, in place of a route
+
+
 def make_plan(skin: Skin, therapies: Therapies, treatments: Sequence[Treatment]) -> Plan:
     """Turn treatments into a plan.
+
+    In a dish the route is `MEDIUM`: a dose goes straight to where the skin's setting lets it enter.
 
     Args:
         skin: the model that receives it.
@@ -48,15 +53,7 @@ class _Part:
         self.therapies = therapies
         self.treatment = treatment
         self.product: Product = therapies.product(treatment.product)
-        self.route: Route = therapies.route(treatment.route)
-        reason = therapies.refused(self.product, self.route)
-        if reason is not None:
-            raise SkinError(
-                f"{self.product.id!r} is not given by {self.route.id!r}: {reason.en}",
-                code="not_given_so",
-                where=self.product.id,
-                hint=f"It is given by {', '.join(therapies.routes_of(self.product)) or 'no route'}",
-            )
+        self.route = self._door()
         if treatment.dose and self.product.usual_dose is None:
             raise SkinError(
                 f"The product {self.product.id!r} has nothing active to dose.",
@@ -66,10 +63,40 @@ class _Part:
             )
         self.depth, self.reference = self._depth()
 
+    def _door(self) -> Route | None:
+        """The route's record; None in a dish, whose setting says where a dose enters."""
+        if self.treatment.route == MEDIUM:
+            setting = self.skin.setting
+            if setting is None or setting.doses != MEDIUM:
+                raise SkinError(
+                    f"{self.product.id!r} is to be given in the medium, but this is no dish.",
+                    code="no_medium",
+                    where=self.product.id,
+                    hint="Give it by a route, or run the skin in a setting of culture.",
+                )
+            return None
+        route = self.therapies.route(self.treatment.route)
+        reason = self.therapies.refused(self.product, route)
+        if reason is not None:
+            raise SkinError(
+                f"{self.product.id!r} is not given by {route.id!r}: {reason.en}",
+                code="not_given_so",
+                where=self.product.id,
+                hint=f"It is given by {', '.join(self.therapies.routes_of(self.product)) or 'no route'}",
+            )
+        return route
+
+    def _enters(self, component: str) -> str | None:
+        """The state in which a dose of a component arrives; None if it does not."""
+        if self.route is not None:
+            return self.therapies.component(component).enters[self.route.way]
+        assert self.skin.setting is not None, "a dose in the medium is given in a setting"
+        return self.skin.setting.delivery.enters.get(component)
+
     def events(self) -> Iterable[Event]:
         """What each session adds: the product, then what the route does in any case."""
         for entry in self.product.components:
-            state = self.therapies.component(entry.component).enters[self.route.way]
+            state = self._enters(entry.component)
             if state is None:
                 continue
             event = Event(
@@ -80,9 +107,10 @@ class _Part:
                 entry.component,
             )
             yield from (replace(event, day=day) for day in self.treatment.days)
-        for done in self.route.events:
+        for done in () if self.route is None else self.route.events:
             state = self._state(done.state, self.route_file)
-            amount = self._number(f"{self.route.id}.{done.state}", done.amount, self.route_file)
+            name = f"{self.treatment.route}.{done.state}"
+            amount = self._number(name, done.amount, self.route_file)
             _same_dimension(self.skin, amount, state)
             event = Event(
                 0.0,
@@ -108,7 +136,7 @@ class _Part:
         """
         said = {load.of: load for load in self.product.settings if load.input == name}
         for entry in self.product.components:
-            state = self.therapies.component(entry.component).enters[self.route.way]
+            state = self._enters(entry.component)
             if entry.component != component or state is None:
                 continue
             count = Companions(value=float(len(self.treatment.days)), origin="assumed", note="-")
@@ -123,8 +151,8 @@ class _Part:
 
     def settings(self) -> Iterable[tuple[str, Term]]:
         """(input, value) of everything the route sets."""
-        for setting in self.route.settings:
-            name = f"{self.route.id}.{setting.input}"
+        for setting in () if self.route is None else self.route.settings:
+            name = f"{self.treatment.route}.{setting.input}"
             own = self._input(name, setting.input, setting.amount, self.route_file)
             grows = setting.scales_with_depth
             depth = self.depth if grows else None
@@ -142,6 +170,8 @@ class _Part:
     @property
     def route_file(self) -> str:
         """Where the route is written."""
+        if self.route is None:
+            return self.product_file
         return self.therapies.routes.files[self.route.id]
 
     @property
@@ -169,36 +199,37 @@ class _Part:
             self._number(name, factor, self.product_file)
             for name, factor in self.therapies.making_of(self.product, target)
         ]
-        if self.route.share is not None and target in self.therapies.components.records:
-            found.append(self._number(f"{self.route.id}.share", self.route.share, self.route_file))
+        share = None if self.route is None else self.route.share
+        if share is not None and target in self.therapies.components.records:
+            found.append(self._number(f"{self.treatment.route}.share", share, self.route_file))
         return tuple(found)
 
     def _depth(self) -> tuple[Number | None, float]:
         """Depth of the device as stated or by the route's prior, and the route's own."""
-        told = self.treatment.depth_mm
-        ends = self.route.depths_mm(self.skin.library.units)
-        if self.route.depth is None or ends is None:
+        told, name = self.treatment.depth_mm, self.treatment.route
+        ends = None if self.route is None else self.route.depths_mm(self.skin.library.units)
+        if self.route is None or self.route.depth is None or ends is None:
             if told is not None:
                 raise SkinError(
-                    f"{self.route.id!r} has no depth that could be set to {told:g} mm.",
+                    f"{name!r} has no depth that could be set to {told:g} mm.",
                     code="no_depth",
-                    where=self.route.id,
+                    where=name,
                     hint="Leave the depth out.",
                 )
             return None, 1.0
         units = self.skin.library.units
-        own = self._number(f"{self.route.id}.depth", self.route.depth, self.route_file)
+        own = self._number(f"{name}.depth", self.route.depth, self.route_file)
         if not units.same_dimension(own.unit, "mm"):
-            raise UnitError(f"The depth of {self.route.id!r} is in {own.unit!r}, not a length.")
+            raise UnitError(f"The depth of {name!r} is in {own.unit!r}, not a length.")
         reference = float(own.value or 1.0)
         if told is None:
             return own, reference
         low, high = ends
         if not low <= told <= high:
             raise SkinError(
-                f"A depth of {told:g} mm is outside what {self.route.id!r} is used at.",
+                f"A depth of {told:g} mm is outside what {name!r} is used at.",
                 code="depth_range",
-                where=self.route.id,
+                where=name,
                 hint=f"Give {low:g} to {high:g} mm.",
             )
         value = units.to_internal(told, "mm")
@@ -236,10 +267,11 @@ def _route_settings(parts: Sequence[_Part]) -> dict[str, Setting]:
     found: dict[str, tuple[str, Term]] = {}
     for part in parts:
         for name, term in part.settings():
-            route, before = found.setdefault(name, (part.route.id, term))
+            mine = part.treatment.route
+            route, before = found.setdefault(name, (mine, term))
             if _told(before) != _told(term):
                 raise SkinError(
-                    f"{route!r} and {part.route.id!r} cannot share a plan: each sets {name!r}.",
+                    f"{route!r} and {mine!r} cannot share a plan: each sets {name!r}.",
                     code="routes_disagree",
                     where=name,
                     hint="Give both treatments by one of them, or compare two plans.",

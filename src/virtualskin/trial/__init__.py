@@ -7,6 +7,7 @@ Add here: a trial, design, endpoint, rater or regimen plan in the catalogue; no 
 Read next: design.py, then run.py, simulate.py and optimise.py (short pipes), then verdict.py.
 """
 
+from virtualskin.trial.courses import PlanDraws, uncertain_numbers
 from virtualskin.trial.design import Arm, Design, Outcome
 from virtualskin.trial.endpoint import Endpoint, Rater
 from virtualskin.trial.optimise import run_search
@@ -39,6 +40,7 @@ __all__ = [
     "Endpoint",
     "Interval",
     "Outcome",
+    "PlanDraws",
     "Published",
     "Rater",
     "RunSettings",
@@ -61,4 +63,5 @@ __all__ = [
     "run_simulation",
     "run_trial",
     "scenario_of",
+    "uncertain_numbers",
 ]

@@ -234,7 +234,7 @@ def parameters_of(crowd: Crowd, plans: Mapping[str, Plan]) -> dict[str, Floats]:
         crowd: who receives it.
         plans: arm id → plan, in order.
     """
-    draw = _Draws(crowd.people, crowd.universes)
+    draw = PlanDraws(crowd.people, crowd.universes)
     known = crowd.system.parameters
     found = {k: np.tile(v, len(plans)) for k, v in crowd.columns.items() if k in known}
     rows = len(crowd)
@@ -268,7 +268,7 @@ def doses_of(
         universes: draws of our ignorance.
         copied: whether rows carry the states of their own control side.
     """
-    rows, draw = len(people) * len(universes), _Draws(people, universes)
+    rows, draw = len(people) * len(universes), PlanDraws(people, universes)
     table: list[tuple[NDArray[np.int64], Floats, list[str], Floats]] = []
 
     def add(first: int, plan: Plan, prefix: str) -> None:
@@ -291,7 +291,7 @@ def doses_of(
     )
 
 
-class _Draws:
+class PlanDraws:
     """(U*N,) values of the numbers of plans, each drawn once however many sessions use it.
 
     What an arm states (a dose, a depth) is its own: other arms of the same product draw theirs.
