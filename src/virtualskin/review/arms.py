@@ -245,8 +245,15 @@ class _Builder:
         if given is None:
             return
         for at, (product, route) in enumerate(self._variants(given)):
-            if at:
+            if at and not self._refused(product, route):
                 yield f"{product} by {route}", self._treatments(given, at)
+
+    def _refused(self, product: str, route: str) -> bool:
+        """Whether a further product cannot be given by this route."""
+        if route == MEDIUM:
+            return False
+        therapies = self.therapies
+        return therapies.refused(therapies.product(product), therapies.route(route)) is not None
 
     def _against(self, treated: Arm) -> Arm | None:
         """The comparator's arm; None where the arm is set against itself at another time."""

@@ -73,7 +73,8 @@ class ClaimRules(_Record):
         cohort: whom people are drawn from.
         human_age: age of people of whom a claim says nothing.
         covered_light: MED a day that reaches a covered site.
-        erythema_dose: UVB of a lamp that is 1 MED for the reference phototype.
+        erythema_dose: UVB of a lamp that is 1 MED for the reference phototype, in the unit of the
+            lamp's stressor.
         arrested: what `arrest` means.
         numerics: solver settings.
     """

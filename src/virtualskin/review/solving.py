@@ -403,7 +403,7 @@ class Room:
             return np.full(rows, record.amount(dose, unit, units))
         number = self.stock.rules.erythema_number(units)
         lamp = PlanDraws(donors.people, donors.universes)(number)
-        lamp = lamp * record.amount(1.0, number.unit, units)
+        lamp = lamp * record.amount(1.0, record.unit, units)
         # an erythema dose of one's own: what it lets through is what a phototype is
         return dose * lamp / donors.columns[TRANSMISSION]
 
