@@ -33,7 +33,7 @@ def runs_name(mechanism: str, process: str) -> str:
 class Switches:
     """What an assembled model can switch by parameters.
 
-    One model then serves every knock-out of a setting, and all of them are solved as one population.
+    One model then serves every knock-out of a setting, and they are solved as one population.
 
     Args:
         drives: drives that can be fixed at 1 (`off_ID` is 1, else 0) and, in a twin, held at their

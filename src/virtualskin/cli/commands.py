@@ -28,6 +28,7 @@ from virtualskin.cli.printing import (
     progress,
 )
 from virtualskin.cli.regimens import optimise, simulate
+from virtualskin.cli.review import review
 
 if TYPE_CHECKING:
     from virtualskin.lab import Finding, KnockOut, NumberCounts
@@ -42,6 +43,7 @@ app = typer.Typer(
 )
 trial = typer.Typer(help="Simulate a trial.")
 app.add_typer(trial, name="trial")
+app.add_typer(review, name="review")
 app.add_typer(engine, name="engine")
 engine.command("bench")(engine_bench)
 app.command("new")(new)

@@ -2,7 +2,7 @@
 
 Promise: The verbs, strung together once.
 Stands on: report, calibrate, review, trial, therapy, population, biology, evidence, engine, ground
-Nouns: Lab, TrialRun, SimulationRun, SearchRun, FactRun, ModelRun, NewRecord, Export
+Nouns: Lab, ReviewRun, TrialRun, SimulationRun, SearchRun, FactRun, ModelRun, NewRecord, Export
 Add here: a verb as a method of Lab, its work in a file of its own.
 Read next: lab.py, then explain_model.py.
 """
@@ -17,6 +17,7 @@ from virtualskin.lab.fact_run import FactRun
 from virtualskin.lab.lab import Lab, load
 from virtualskin.lab.making import NewRecord
 from virtualskin.lab.model_run import ModelRun, run_model
+from virtualskin.lab.review_run import ReviewRun
 from virtualskin.lab.search_run import SearchRun
 from virtualskin.lab.simulation_run import SimulationRun
 from virtualskin.lab.trial_run import TrialRun
@@ -27,12 +28,14 @@ from virtualskin.report import (
     batch_table,
     bench_table,
     conformance_table,
+    coverage_table,
     explain_text,
     facts_table,
     json_text,
     manual_markdown,
     manual_pages,
     numbers_markdown,
+    review_table,
     robustness_table,
     search_table,
     simulation_table,
@@ -55,6 +58,7 @@ __all__ = [
     "ModelRun",
     "NewRecord",
     "NumberCounts",
+    "ReviewRun",
     "SearchRun",
     "SimulationRun",
     "SkinError",
@@ -64,6 +68,7 @@ __all__ = [
     "bench_table",
     "conformance",
     "conformance_table",
+    "coverage_table",
     "explain_text",
     "facts_table",
     "json_text",
@@ -72,6 +77,7 @@ __all__ = [
     "manual_pages",
     "numbers_markdown",
     "report_lines",
+    "review_table",
     "robustness_table",
     "run_model",
     "search_table",

@@ -35,6 +35,7 @@ from virtualskin.lab.listing import Item, listing
 from virtualskin.lab.making import NewRecord, batch_page, new_record
 from virtualskin.lab.manual import manual_of
 from virtualskin.lab.naming import Names
+from virtualskin.lab.review_run import ReviewRun, command_of_review
 from virtualskin.lab.search_run import (
     SearchRun,
     command_of_search,
@@ -62,7 +63,17 @@ from virtualskin.report import (
     claim_folder,
     words,
 )
-from virtualskin.review import FactShelf, Judged, compare_facts, load_facts
+from virtualskin.review import (
+    FactShelf,
+    Judged,
+    ResultStore,
+    Size,
+    Stock,
+    compare_facts,
+    load_facts,
+    run_review,
+    usual_folder,
+)
 from virtualskin.therapy.batch import LOTS, UNIVERSES
 from virtualskin.trial import (
     RunSettings,
@@ -556,6 +567,65 @@ class Lab:
         command = " ".join(["virtualskin compare", *named, f"--universes {universes}",
                             f"--seed {seed}"])  # fmt: skip
         run = FactRun(result, {s: p for s, p in found.items() if p is not None}, command)
+        if out is not None:
+            run.write(out, lang)
+        return run
+
+    def review(  # noqa: PLR0913 - size, place and language of a run
+        self,
+        ids: Iterable[str] = (),
+        *,
+        people: int = Size.people,
+        universes: int = Size.universes,
+        seed: int = Size.seed,
+        workers: int | None = None,
+        backend: BackendName = Size.backend,
+        keep: bool = True,
+        progress: Progress = _quiet,
+        out: Path | str | None = None,
+        lang: str = "en",
+    ) -> ReviewRun:
+        """Run the claims of the review and judge them.
+
+        Args:
+            ids: claims, by id or code; all if none is named.
+            people: people or donors of cells in every universe.
+            universes: draws of our ignorance.
+            seed: master seed; same seed, same bytes.
+            workers: threads, None for all cores; never changes a result.
+            backend: the solver.
+            keep: whether results of earlier runs are read and new ones kept
+                (`VIRTUALSKIN_CACHE` names the folder).
+            progress: called with stage, done and total.
+            out: folder to write report and cards to; None for none.
+            lang: language of the report.
+
+        Raises:
+            UnknownName: for a claim that does not exist.
+            BadInput: with every finding, if claims or catalogue carry errors.
+            SkinError: for a size below 1, a folder that is not ours to write to, or a catalogue
+                that was changed after this lab had read it.
+        """
+        words(lang)
+        if out is not None:
+            claim_folder(Path(out))
+        named = tuple(ids)
+        size = Size(people, universes, seed, backend)
+        bench = self._bench
+        self._still_the_same(self.catalogue.hash())
+        stock = Stock.of(bench.skin, bench.therapies, bench.settings, bench.stressors)
+        result = run_review(
+            bench.claims,
+            stock,
+            ids=named,
+            size=size,
+            workers=workers,
+            store=ResultStore(usual_folder() if keep else None),
+            command=command_of_review(named, size, self.catalogue),
+            progress=progress,
+        )
+        self._still_the_same(result.stamp.catalogue)
+        run = ReviewRun(result, bench)
         if out is not None:
             run.write(out, lang)
         return run

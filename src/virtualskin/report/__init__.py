@@ -10,6 +10,8 @@ Read next: comparison.py, then terminal.py and document.py.
 from virtualskin.report.batch import BatchPage, batch_table
 from virtualskin.report.benchmark import bench_page, bench_picture, bench_table
 from virtualskin.report.calibration import targets_json, targets_table
+from virtualskin.report.claim_page import card_html, card_text, review_html, write_review
+from virtualskin.report.claims import coverage_table, review_table
 from virtualskin.report.conformance import conformance_table
 from virtualskin.report.counts import ORIGINS, NumberCounts, numbers_markdown, with_numbers
 from virtualskin.report.document import Reference, trial_html
@@ -55,8 +57,11 @@ __all__ = [
     "bench_page",
     "bench_picture",
     "bench_table",
+    "card_html",
+    "card_text",
     "claim_folder",
     "conformance_table",
+    "coverage_table",
     "explain_text",
     "facts_html",
     "facts_table",
@@ -68,6 +73,8 @@ __all__ = [
     "people_csv",
     "product_pages",
     "products_markdown",
+    "review_html",
+    "review_table",
     "robustness_table",
     "sbgn_ml",
     "search_html",
@@ -83,6 +90,7 @@ __all__ = [
     "words",
     "write_facts",
     "write_files",
+    "write_review",
     "write_search",
     "write_simulation",
     "write_trial",

@@ -21,12 +21,16 @@ from virtualskin.review.claim import (
     Position,
     Repeats,
 )
+from virtualskin.review.claim_result import Beside, ClaimResult, Curve, ReviewResult, Shown
 from virtualskin.review.claim_scope import REASONS, STATUSES, Ruled, ScopeChange, ScopeList
 from virtualskin.review.claim_shelf import ClaimShelf, Known, check_claims, read_claims
 from virtualskin.review.compare import Against, Comparison, Score, compare_facts
 from virtualskin.review.contradiction import Contradiction, Contradictions
+from virtualskin.review.donors import Size, Stock
 from virtualskin.review.fact import Fact
 from virtualskin.review.judge import FAST, Judged, judge_facts, readings, universes_of
+from virtualskin.review.result_store import ResultStore, usual_folder
+from virtualskin.review.run_claims import run_review
 from virtualskin.review.scenario import Read, Scenario, Scenarios, load_scenarios
 from virtualskin.review.shelf import FactShelf, check_facts, load_facts, read_facts
 from virtualskin.review.wanted import Tolerance, Wanted
@@ -40,12 +44,15 @@ __all__ = [
     "STATUSES",
     "Against",
     "Bench",
+    "Beside",
     "Claim",
+    "ClaimResult",
     "ClaimShelf",
     "Comparator",
     "Comparison",
     "Contradiction",
     "Contradictions",
+    "Curve",
     "Fact",
     "FactShelf",
     "GivenStress",
@@ -57,6 +64,8 @@ __all__ = [
     "Position",
     "Read",
     "Repeats",
+    "ResultStore",
+    "ReviewResult",
     "Ruled",
     "Runs",
     "Scenario",
@@ -64,6 +73,9 @@ __all__ = [
     "ScopeChange",
     "ScopeList",
     "Score",
+    "Shown",
+    "Size",
+    "Stock",
     "Tolerance",
     "Wanted",
     "check_claims",
@@ -75,5 +87,7 @@ __all__ = [
     "read_claims",
     "read_facts",
     "readings",
+    "run_review",
     "universes_of",
+    "usual_folder",
 ]

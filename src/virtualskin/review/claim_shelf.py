@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from virtualskin.biology import Setting, Skin, Stressor, formula, read_shelf
@@ -14,6 +14,7 @@ from virtualskin.ground import (
     Findings,
     Shelf,
     SkinError,
+    Text,
     UnitError,
     UnknownName,
     locate,
@@ -23,7 +24,9 @@ from virtualskin.review.claim import LIVED, NONE, Claim, Comparator, GivenStress
 from virtualskin.review.claim_scope import ScopeList
 from virtualskin.review.complaint import Complaint, quantities, unknown
 from virtualskin.review.contradiction import Contradictions
-from virtualskin.therapy import Product, Therapies, read_engineering
+from virtualskin.review.misses import FILE as MISSES
+from virtualskin.review.misses import Misses
+from virtualskin.therapy import MEDIUM, Product, Therapies, read_engineering
 
 CLAIMS, SCOPE = "review/claims", "review/scope.yaml"
 CONTRADICTIONS = "review/contradictions.yaml"
@@ -43,7 +46,7 @@ EXAMPLES: dict[str, str] = {
     "setting": "setting: fibroblast_culture",
     "cell": "cell: dermal fibroblast",
     "stressor": "stressor: {kind: uvb, dose: 30, unit: mJ/cm^2, "
-    "schedule: {en: once, zh: 一次}, given: before}",
+    "schedule: {en: once, zh: 一次}, given: before, pulses: {first: -1h}}",
     "intervention": "intervention: {product: adsc_cm, dose: none, route: medium, "
     "schedule: {sessions: 1}}",
     "loses": "loses: [pink1_parkin]",
@@ -72,11 +75,13 @@ class ClaimShelf:
         claims: by id.
         scope: the list written before the first run.
         contradictions: what speaks against them.
+        causes: claim → why it is thought to miss.
     """
 
     claims: Shelf[Claim]
     scope: ScopeList
     contradictions: Contradictions
+    causes: Mapping[str, Text]
 
     def chosen(self, ids: Iterable[str] = ()) -> tuple[Claim, ...]:
         """Claims by id or code, all of them by place in the review if none is named.
@@ -151,9 +156,12 @@ def read_claims(catalogue: Catalogue) -> ClaimShelf:
     path = catalogue.file(CONTRADICTIONS)
     against, odd = read_yaml(path, catalogue.label(path), Contradictions)
     findings += odd
-    if findings or scope is None or against is None:
+    path = catalogue.file(MISSES)
+    misses, odd = read_yaml(path, catalogue.label(path), Misses)
+    findings += odd
+    if findings or scope is None or against is None or misses is None:
         raise BadInput(findings)
-    return ClaimShelf(claims, scope, against)
+    return ClaimShelf(claims, scope, against, misses.by_claim)
 
 
 def check_claims(shelf: ClaimShelf, known: Known) -> Findings:

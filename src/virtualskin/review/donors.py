@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from virtualskin.biology import COPY, Number, Setting, Skin, Stressor
-from virtualskin.engine import BackendName, System, Workers, read_sbml
-from virtualskin.ground import Catalogue, Shelf
+from virtualskin.engine import BACKENDS, BackendName, System, Workers, read_sbml
+from virtualskin.ground import Catalogue, Shelf, SkinError, UnknownName
 from virtualskin.population import (
     AgeingJudge,
     Ager,
@@ -55,6 +55,16 @@ class Size:
     universes: int = 10  # not science: size of a run
     seed: int = 1
     backend: BackendName = "population"
+
+    def __post_init__(self) -> None:
+        """Refuse sizes below 1 and an unknown backend."""
+        if self.backend not in BACKENDS:
+            raise UnknownName("backend", self.backend, BACKENDS)
+        for name in ("people", "universes"):
+            value = int(getattr(self, name))
+            if value < 1:
+                message = f"{name} is {value}; it must be at least 1."
+                raise SkinError(message, code="size", hint="Give 1 or more.")
 
 
 @dataclass(frozen=True)
@@ -195,7 +205,9 @@ class Donors:
             for at in self.draws.universes
         ]
         usual = self.skin.rebalanced({})
-        values = [{**(one or usual), **more} for one, more in zip(self._redrawn, extra, strict=True)]
+        values = [
+            {**(one or usual), **more} for one, more in zip(self._redrawn, extra, strict=True)
+        ]
         return Universes(tuple(values), 0, self.draws.universes)
 
     @cached_property

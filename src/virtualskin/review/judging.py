@@ -60,7 +60,9 @@ def clock_of(e: Experiment, rules: ClaimRules) -> Clock:
         return Clock(points, {0.0: np.arange(len(points))}, np.arange(len(points)))
     asked = {r.day for r in e.readings} | {r.earlier for r in e.readings if r.earlier}
     low, high = rules.window
-    spans = {day: _whole(np.linspace(day * low, day * high, numerics.window_points)) for day in asked}
+    spans = {
+        day: _whole(np.linspace(day * low, day * high, numerics.window_points)) for day in asked
+    }
     end = max(float(span[-1]) for span in spans.values())
     curve = _whole(np.linspace(0.0, end, numerics.curve_points))
     days = np.unique(np.concatenate([np.zeros(1), curve, *spans.values()]))
@@ -185,7 +187,7 @@ class Judge:
         return np.array(found).reshape(part.shape[:2])
 
     def _losses(self, r: Reading, whole: Effect, named: tuple[str, ...]) -> Iterable[Loss]:
-        wanted = [(name,) for name in named]
+        wanted: list[tuple[str, ...]] = [(name,) for name in named]
         if len(named) > 1:
             wanted.append(named)
         for pathways in wanted:
@@ -228,9 +230,7 @@ class Judge:
             yield Curve(name, tuple(days.tolist()), tuple(middle.tolist()),
                         tuple(low.tolist()), tuple(high.tolist()))  # fmt: skip
 
-    def _flags(
-        self, r: Reading, effect: Effect, verdict: str, mechanism: str
-    ) -> Iterable[str]:
+    def _flags(self, r: Reading, effect: Effect, verdict: str, mechanism: str) -> Iterable[str]:
         claim = r.claim
         yield from (f"assumed_{name}" for name in self.e.assumed)
         if claim.indirect is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 
 from virtualskin.engine import Workers, solver_version
@@ -13,6 +14,7 @@ from virtualskin.review.claim_result import ClaimResult, ReviewResult, ReviewSta
 from virtualskin.review.claim_shelf import ClaimShelf
 from virtualskin.review.donors import Size, Stock, draw
 from virtualskin.review.judging import Judge, clock_of, observed
+from virtualskin.review.result_store import ResultStore, key_of, model_hash
 from virtualskin.review.solving import Room
 
 Told = Callable[[str, int, int], None]
@@ -25,6 +27,7 @@ def run_review(
     ids: Sequence[str] = (),
     size: Size | None = None,
     workers: int | None = None,
+    store: ResultStore | None = None,
     command: str = "",
     progress: Told = lambda stage, done, total: None,
 ) -> ReviewResult:
@@ -36,6 +39,7 @@ def run_review(
         ids: which claims; all of them if none is named.
         size: how large the run is.
         workers: threads; None for all cores. Never changes a result.
+        store: where results are kept; by default none are.
         command: the command that repeats the run.
         progress: called with stage, done and total.
 
@@ -49,36 +53,77 @@ def run_review(
     everything = experiments_of(shelf.chosen(), known, stock.therapies, stock.rules, young)
     wanted = {c.experiment for c in claims if c.scope.status == "in_scope"}
     chosen = [e for name, e in everything.items() if name in wanted]
-    found: dict[str, ClaimResult] = {}
-    rejected = 0
-    if chosen:
-        with Workers(workers) as pool:
-            progress("universes", 0, 1)
-            draws = draw(stock, size, pool)
-            progress("universes", 1, 1)
-            rejected, done = draws.rejected, 0
-            for setting in dict.fromkeys(e.setting for e in chosen):
-                here = [e for e in everything.values() if e.setting == setting]
-                room = Room.of(stock, setting, here, draws, size, pool)
-                for e in (e for e in chosen if e.setting == setting):
-                    found |= {r.claim.id: r for r in _experiment(room, e)}
-                    done += 1
-                    progress("experiments", done, len(chosen))
+    run = _Run(shelf, stock, size, store or ResultStore(None), list(everything.values()))
+    found, rejected = run.results(chosen, workers, progress)
     results = tuple(found.get(c.id) or _not_run(c) for c in claims)
     return ReviewResult(_stamp(stock, size), results, rejected, command)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One run.
+
+    Args:
+        shelf: the claims.
+        stock: what experiments are made of.
+        size: how large.
+        store: results of earlier runs.
+        everything: every experiment there is; those of a setting share its equations.
+    """
+
+    shelf: ClaimShelf
+    stock: Stock
+    size: Size
+    store: ResultStore
+    everything: list[Experiment]
+
+    def results(
+        self, chosen: Sequence[Experiment], workers: int | None, progress: Told
+    ) -> tuple[dict[str, ClaimResult], int]:
+        """Results by claim, and how many draws were set aside (0 if all results were kept)."""
+        model = model_hash(self.stock.catalogue)
+        keys = {e.id: self._key(e, model) for e in chosen}
+        claims = self.shelf.claims.records
+        kept = {e.id: self.store.read(keys[e.id], claims) for e in chosen}
+        found = {r.claim.id: r for results in kept.values() for r in results or ()}
+        left = [e for e in chosen if kept[e.id] is None]
+        done = len(chosen) - len(left)
+        progress("experiments", done, len(chosen))
+        if not left:
+            return found, 0
+        with Workers(workers) as pool:
+            draws = draw(self.stock, self.size, pool)
+            for setting in dict.fromkeys(e.setting for e in left):
+                here = self._of(setting)
+                room = Room.of(self.stock, setting, here, draws, self.size, pool)
+                for e in (e for e in left if e.setting == setting):
+                    results = tuple(_experiment(room, e))
+                    self.store.write(keys[e.id], results)
+                    found |= {r.claim.id: r for r in results}
+                    done += 1
+                    progress("experiments", done, len(chosen))
+        return found, draws.rejected
+
+    def _of(self, setting: str) -> list[Experiment]:
+        return [e for e in self.everything if e.setting == setting]
+
+    def _key(self, e: Experiment, model: str) -> str:
+        here = self._of(e.setting)
+        switched = {n for x in here for loss in x.losses for n in loss}
+        switched |= {n for x in here for arm in x.arms.values() for n in arm.off}
+        given = {repr(t) for x in here for arm in x.arms.values() for t in arm.treatments}
+        return key_of(e, sorted(switched | given), model, self.size)
 
 
 def _experiment(room: Room, e: Experiment) -> Iterable[ClaimResult]:
     donors = room.donors
     clock, names = clock_of(e, room.stock.rules), observed(e)
-    arms = room.course(e, clock.days, names)
-    losses = room.losses(e, clock.days, names)
     return Judge(
         e,
         clock,
         names,
-        arms,
-        losses,
+        room.course(e, clock.days, names),
+        room.losses(e, clock.days, names),
         people=len(donors.people),
         setting=donors.setting,
         skin=donors.skin,

@@ -133,7 +133,9 @@ class Room:
             observe: (K,) quantities.
         """
         arms = list(e.arms.values())
-        return dict(zip(e.arms, self._solve(arms, [None] * len(arms), (), days, observe), strict=True))
+        return dict(
+            zip(e.arms, self._solve(arms, [None] * len(arms), (), days, observe), strict=True)
+        )
 
     def losses(
         self, e: Experiment, days: Floats, observe: tuple[str, ...]
@@ -327,7 +329,9 @@ class Room:
 
     def _off(self, system: System, off: Iterable[str]) -> dict[str, Floats]:
         thrown = self.donors.skin.thrown(off, held=False)
-        return {n: np.full(len(self.donors), v) for n, v in thrown.items() if n in system.parameters}
+        return {
+            n: np.full(len(self.donors), v) for n, v in thrown.items() if n in system.parameters
+        }
 
     def _side(self, arm: Arm) -> dict[str, Floats]:
         """What one side has of its own: light, product loads, levels of stress."""
@@ -369,7 +373,9 @@ class Room:
         for event in self.plan(arm).events:
             if event.day < end:
                 amount = event.value(draw)
-                yield Doses(person, np.full(rows, event.day), (prefix + event.state,) * rows, amount)
+                yield Doses(
+                    person, np.full(rows, event.day), (prefix + event.state,) * rows, amount
+                )
         for state, days, amount in self._pulses(arm.stress, end):
             for day in days:
                 if day >= 0:

@@ -95,7 +95,7 @@ class Lasting(_Record):
 
 
 class Life(_Record):
-    """Daily light lived with, from the reference age on, in units of the person's own erythema dose.
+    """Daily light lived with from the reference age on, in the person's own erythema dose.
 
     Args:
         light: MED a day until the age is reached.
@@ -141,7 +141,7 @@ class Further(_Record):
 
 
 def _listed(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value  # pyright: ignore[reportUnknownVariableType]
+    return tuple(value) if isinstance(value, list) else value
 
 
 Furthers: TypeAlias = Annotated[tuple[Further, ...], BeforeValidator(_listed)]

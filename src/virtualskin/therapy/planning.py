@@ -13,7 +13,6 @@ from virtualskin.therapy.product import Entry, Product
 from virtualskin.therapy.route import Route
 from virtualskin.therapy.shelf import Therapies
 
-
 MEDIUM = "medium"  # the door of a dish, in place of a route
 
 
@@ -78,11 +77,12 @@ class _Part:
         route = self.therapies.route(self.treatment.route)
         reason = self.therapies.refused(self.product, route)
         if reason is not None:
+            good = self.therapies.routes_of(self.product)
             raise SkinError(
                 f"{self.product.id!r} is not given by {route.id!r}: {reason.en}",
                 code="not_given_so",
                 where=self.product.id,
-                hint=f"It is given by {', '.join(self.therapies.routes_of(self.product)) or 'no route'}",
+                hint=f"It is given by {', '.join(good) or 'no route'}",
             )
         return route
 

@@ -1,0 +1,171 @@
+"""Results of experiments kept on disk, so that unchanged claims answer at once.
+
+One JSON file an experiment, named by a key over all it depends on: the model and its numbers, the
+code, the size of the run and the records of its own claims. A word changed elsewhere in the review
+leaves it standing; a number changed anywhere in the model does not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from virtualskin.engine import solver_version
+from virtualskin.ground import Catalogue
+from virtualskin.review.arms import Experiment
+from virtualskin.review.claim import Claim
+from virtualskin.review.claim_result import Beside, ClaimResult, Curve, Shown
+from virtualskin.review.claim_rules import FILE
+from virtualskin.review.donors import Size
+from virtualskin.review.verdict import Loss
+
+PLACE = "VIRTUALSKIN_CACHE"  # environment: a folder, or empty for none
+MODEL = ("biology", "therapy", "population", "units.tsv", FILE)
+
+
+def usual_folder() -> Path | None:
+    """Where results are kept: the user's cache folder, or what `VIRTUALSKIN_CACHE` names."""
+    told = os.environ.get(PLACE)
+    if told is None:
+        return Path(platformdirs.user_cache_dir("virtualskin")) / "review"
+    return Path(told) / "review" if told else None
+
+
+@dataclass(frozen=True)
+class ResultStore:
+    """A folder of results.
+
+    Args:
+        folder: where; None keeps nothing.
+    """
+
+    folder: Path | None
+
+    def read(self, key: str, claims: Mapping[str, Claim]) -> tuple[ClaimResult, ...] | None:
+        """Results of one experiment; None if they are not there or cannot be read.
+
+        Args:
+            key: from `key_of`.
+            claims: by id, those of the experiment.
+        """
+        if self.folder is None:
+            return None
+        try:
+            rows = json.loads((self.folder / f"{key}.json").read_text("utf-8"))
+            return tuple(_result(row, claims) for row in rows)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None  # a torn or foreign file is as good as none: the experiment is run
+
+    def write(self, key: str, results: Iterable[ClaimResult]) -> None:
+        """Keep results; a folder that cannot be written to keeps none.
+
+        Args:
+            key: from `key_of`.
+            results: of one experiment.
+        """
+        if self.folder is None:
+            return
+        text = json.dumps([_row(result) for result in results])
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(
+                "w", encoding="utf-8", dir=self.folder, suffix=".part", delete=False
+            ) as file:
+                file.write(text)
+            Path(file.name).replace(self.folder / f"{key}.json")
+        except OSError:
+            return
+
+
+def key_of(e: Experiment, switched: Sequence[str], model: str, size: Size) -> str:
+    """What the results of an experiment depend on.
+
+    Args:
+        e: the experiment, with the records of its claims.
+        switched: everything that the equations of its setting can switch.
+        model: from `model_hash`.
+        size: of the run.
+    """
+    parts: list[object] = [model, _code(), asdict(size), solver_version(size.backend)]
+    parts += [platform.machine().lower(), sorted(switched), e.id, e.setting, e.kind, e.held]
+    parts += [[a.id, repr(a)] for a in e.arms.values()]
+    parts += [r.claim.model_dump(mode="json") for r in e.readings]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def model_hash(catalogue: Catalogue) -> str:
+    """SHA-256 of everything of the catalogue that a run of claims depends on beside the claims.
+
+    Args:
+        catalogue: the folders.
+    """
+    digest = hashlib.sha256()
+    for root in catalogue.roots:
+        digest.update(b"root")
+        for part in MODEL:
+            top = root / part
+            files = [top] if top.is_file() else sorted(p for p in top.rglob("*") if p.is_file())
+            for path in files:
+                digest.update(path.relative_to(root).as_posix().encode() + b"\0")
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+@cache
+def _code() -> str:
+    """SHA-256 of the program itself: a version alone says nothing while it is being written."""
+    digest = hashlib.sha256()
+    top = Path(__file__).parents[1]
+    for path in sorted(top.rglob("*.py")):
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _row(result: ClaimResult) -> dict[str, Any]:
+    return {
+        "claim": result.claim.id,
+        "verdict": result.verdict,
+        "reason": result.reason,
+        "threshold": result.threshold,
+        "effect": None if result.effect is None else asdict(result.effect),
+        "reversed": result.reversed,
+        "mechanism": result.mechanism,
+        "knockout": [asdict(loss) for loss in result.knockout],
+        "beside": [asdict(one) for one in result.beside],
+        "curves": [asdict(curve) for curve in result.curves],
+        "flags": list(result.flags),
+        "solved": result.solved,
+    }
+
+
+def _result(row: dict[str, Any], claims: Mapping[str, Claim]) -> ClaimResult:
+    effect = row["effect"]
+    return ClaimResult(
+        claim=claims[row["claim"]],
+        verdict=row["verdict"],
+        reason=row["reason"],
+        threshold=row["threshold"],
+        effect=None if effect is None else Shown(**effect),
+        reversed=row["reversed"],
+        mechanism=row["mechanism"],
+        knockout=tuple(
+            Loss(tuple(k["pathways"]), k["log_fold"], k["share_lost"]) for k in row["knockout"]
+        ),
+        beside=tuple(Beside(**one) for one in row["beside"]),
+        curves=tuple(
+            Curve(c["arm"], *(tuple(c[n]) for n in ("days", "median", "lo90", "hi90")))
+            for c in row["curves"]
+        ),
+        flags=tuple(row["flags"]),
+        solved=row["solved"],
+    )
