@@ -70,3 +70,17 @@ def test_the_claim_of_the_card_is_read(name: str, tmp_path) -> None:
     (folder / "medium_lowers_mmp1.yaml").write_text(found[1], "utf-8")
     claims = read_claims(Catalogue.open(tmp_path)).claims
     assert claims.records["medium_lowers_mmp1"].readout == "mmp1"
+
+
+@pytest.mark.parametrize("name", ["your-own-claim.md", "your-own-claim.zh.md"])
+def test_the_check_of_the_card_is_read(name: str, tmp_path) -> None:
+    text = (ROOT / "docs" / "how-to" / name).read_text("utf-8")
+    claim = re.search(r"```yaml\n(.*?)```", text, re.DOTALL)
+    check = re.search(r"```\n(scope: .*?)```", text, re.DOTALL)
+    assert claim is not None and check is not None
+    folder = tmp_path / "review" / "claims"
+    folder.mkdir(parents=True)
+    whole = claim[1].replace("scope: {status: in_scope}\n", check[1])
+    (folder / "medium_lowers_mmp1.yaml").write_text(whole, "utf-8")
+    made = read_claims(Catalogue.open(tmp_path)).claims.records["medium_lowers_mmp1"].check
+    assert made is not None and made.kind == "composition"

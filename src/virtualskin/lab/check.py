@@ -27,7 +27,14 @@ from virtualskin.population import (
     read_plausibility,
     read_sexes,
 )
-from virtualskin.review import Known, check_claims, check_facts, read_claims, read_facts
+from virtualskin.review import (
+    Known,
+    check_claims,
+    check_facts,
+    read_check_rules,
+    read_claims,
+    read_facts,
+)
 from virtualskin.therapy import (
     Therapies,
     check_therapies,
@@ -80,6 +87,7 @@ def check_catalogue(catalogue: Catalogue) -> Findings:
             file = shelf.regimens.files[plan.id]
             findings += plan_findings(plan, file, shelves, plausibility)
     findings += _facts(catalogue, skin)
+    _kept(findings, lambda: read_check_rules(catalogue))
     claims = _kept(findings, lambda: read_claims(catalogue))
     if claims is not None:
         findings += check_claims(claims, Known.of(skin, therapies, settings, stressors))

@@ -11,13 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from virtualskin.biology import Companions
 from virtualskin.evidence import Evidence, Reading
-from virtualskin.ground import BadInput, Catalogue, SkinError, read_table
-from virtualskin.therapy import Conversions, Making, Range, read_conversions, read_making
-from virtualskin.therapy.batch import amounts_after, potency
-from virtualskin.therapy.dose import log_width
-from virtualskin.therapy.vat import Draws
+from virtualskin.ground import BadInput, Catalogue, read_table
+from virtualskin.therapy import Range, read_conversions, read_making
+from virtualskin.therapy.made_numbers import MadeNumber, MadeNumbers
 
 TABLE = "therapy/making_rows.tsv"
 Floats: TypeAlias = NDArray[np.float64]
@@ -25,7 +22,6 @@ SURE = 0.8  # not science: share of universes that must agree on a direction
 SAME = 0.1  # not science: a change below a tenth is none
 WITHIN = 2.0  # not science: factor within which a value without a printed spread is met
 KEPT = 0.5  # not science: activity counts as kept down to a half
-DRAWS = 400  # not science: draws of one number
 
 
 class MakingRow(BaseModel):
@@ -53,14 +49,6 @@ class MakingRow(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """What the layer gives, drawn, and its unit."""
-
-    values: Floats
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """A row and what the layer says to it.
 
@@ -81,79 +69,6 @@ class Answer:
     met: bool
 
 
-class _Layer:
-    """The layer and its readers."""
-
-    def __init__(self, making: Making, conversions: Conversions) -> None:
-        self.making, self.conversions = making, conversions
-
-    def drawn(self, number: Companions, place: str) -> Floats:
-        """Our ignorance of one number, at median lots; per cent become fractions."""
-        draws = Draws("row", 1, DRAWS, 1, between_lots=False)
-        return draws.of(number, place)[:, 0] * (1 / 100 if number.unit == "%" else 1)
-
-    def factor(self, names: str, target: str) -> Read:
-        """Product of the factors of engineering records, joined with `+`."""
-        total = np.ones(DRAWS)
-        for name in names.split("+"):
-            for each in self.making.engineered(name).factors:
-                if each.target == target:
-                    total = total * self.drawn(each.factor, f"{name}.{target}")
-        return Read(total, "1")
-
-    def passes(self, step: str, target: str) -> Read:
-        """Share of a target that a step lets pass."""
-        return Read(self.drawn(self.making.steps.records[step].passes[target], step), "1")
-
-    def aggregates(self, step: str, over: str) -> Read:
-        """Clumps of one step against those of another."""
-        return self._ratio(step, over, lambda s: self.making.steps.records[s].aggregates)
-
-    def step_active(self, step: str, over: str) -> Read:
-        """Share left active by one step against that of another."""
-        return self._ratio(step, over, lambda s: self.making.steps.records[s].active["rest"])
-
-    def active(self, form: str, celsius: str, days: str) -> Read:
-        """Share active after storage: median and interval of the record."""
-        kept = potency(self.making.form(form), float(celsius), [float(days)]).active[0]
-        return Read(np.array([kept.lo90, kept.median, kept.hi90]), "1")
-
-    def conversion(self, name: str) -> Read:
-        """A conversion of doses."""
-        row = self.conversions.rows[name]
-        return Read(self.drawn(row, name), row.unit)
-
-    def error(self, name: str) -> Read:
-        """Coefficient of variation of a conversion."""
-        row = self.conversions.rows[name]
-        width = 0.0 if row.uncertain is None else log_width(row.uncertain, float(row.value or 1.0))
-        return Read(np.array([math.sqrt(math.expm1(width * width))]), "1")
-
-    def amount(
-        self, process: str, step: str, target: str, *, per: str = "", made_to_be: str = ""
-    ) -> Read:
-        """What acts of a target after a step, in all or per amount of another."""
-        names = [n for n in made_to_be.split("+") if n]
-        there = amounts_after(self.making, process, step, engineering=names)
-        targets = self.making.targets
-        unit = targets[target].unit
-        if not per:
-            return Read(there[target], unit)
-        unit = self.making.units.product(unit, targets[per].unit, inverse=True)
-        return Read(there[target] / there[per], unit)
-
-    def concentration(self, process: str, step: str, target: str, over: str) -> Read:
-        """Concentration in what is left of the medium, against that after an earlier step."""
-        late, early = (amounts_after(self.making, process, s) for s in (step, over))
-        return Read(late[target] / late["medium"] / (early[target] / early["medium"]), "1")
-
-    def _ratio(self, step: str, over: str, of: Callable[[str], Companions | None]) -> Read:
-        above, below = of(step), of(over)
-        if above is None or below is None:
-            raise SkinError("A step does not have what is asked of it.", code="not_there")
-        return Read(self.drawn(above, step) / self.drawn(below, over), "1")
-
-
 def answers(catalogue: Catalogue, evidence: Evidence) -> Iterator[Answer]:
     """Every row of the table with what the layer says to it.
 
@@ -165,12 +80,12 @@ def answers(catalogue: Catalogue, evidence: Evidence) -> Iterator[Answer]:
     rows, findings = read_table(path, catalogue.label(path), MakingRow)
     if findings:
         raise BadInput(findings)
-    layer = _Layer(read_making(catalogue, evidence.units), read_conversions(catalogue))
+    layer = MadeNumbers(read_making(catalogue, evidence.units), read_conversions(catalogue))
     for row in rows:
         yield _answer(row.record, layer, evidence)
 
 
-def _answer(asked: MakingRow, layer: _Layer, evidence: Evidence) -> Answer:
+def _answer(asked: MakingRow, layer: MadeNumbers, evidence: Evidence) -> Answer:
     reading = evidence.reading(asked.row)
     if asked.reads == "none":
         return Answer(asked, reading, None, "", None, False)
@@ -186,7 +101,7 @@ def _answer(asked: MakingRow, layer: _Layer, evidence: Evidence) -> Answer:
     return Answer(asked, reading, given, unit, (low, high), low <= given.median <= high)
 
 
-def _read(layer: _Layer, words: Sequence[str]) -> Read:
+def _read(layer: MadeNumbers, words: Sequence[str]) -> MadeNumber:
     """`amount PROCESS STEP TARGET per TARGET with ENGINEERING`, and its like."""
     named: dict[str, str] = {}
     plain: list[str] = []
@@ -197,7 +112,7 @@ def _read(layer: _Layer, words: Sequence[str]) -> Read:
             named[keys[word]] = next(rest)
         else:
             plain.append(word)
-    reader: Callable[..., Read] = getattr(layer, words[0])
+    reader: Callable[..., MadeNumber] = getattr(layer, words[0])
     return reader(*plain, **named)
 
 

@@ -1,14 +1,15 @@
 """Review: what the literature says of skin, run as experiments and judged.
 
 Promise: Facts as experiments with a verdict, beside three baselines; the claims of the review.
-Stands on: biology, engine, evidence, ground, population, therapy
-Nouns: Fact, Scenario, Wanted, Judged, Comparison, Claim, ScopeList, Contradiction
+Stands on: biology, engine, evidence, ground, population, therapy, trial
+Nouns: Fact, Scenario, Wanted, Judged, Comparison, Claim, ScopeList, Contradiction, Checked
 Add here: a fact or claim is a record in `review/facts/` or `claims/`; `scenarios.yaml` for facts.
-Read next: fact.py, scenario.py, then bench.py, judge.py and compare.py; claim.py, claim_scope.py.
+Read next: fact.py, scenario.py, then bench.py, judge.py and compare.py; claim.py, claim_check.py.
 """
 
 from virtualskin.review.baselines import BASELINES
 from virtualskin.review.bench import Bench, Runs
+from virtualskin.review.check_rules import CheckRules, Seen, read_check_rules
 from virtualskin.review.claim import (
     AGAINST,
     LIVED,
@@ -20,6 +21,13 @@ from virtualskin.review.claim import (
     Magnitude,
     Position,
     Repeats,
+)
+from virtualskin.review.claim_check import (
+    FLAGS,
+    CheckBench,
+    Checked,
+    check_claim,
+    is_checked,
 )
 from virtualskin.review.claim_result import Beside, ClaimResult, Curve, ReviewResult, Shown
 from virtualskin.review.claim_scope import REASONS, STATUSES, Ruled, ScopeChange, ScopeList
@@ -39,12 +47,16 @@ __all__ = [
     "AGAINST",
     "BASELINES",
     "FAST",
+    "FLAGS",
     "LIVED",
     "REASONS",
     "STATUSES",
     "Against",
     "Bench",
     "Beside",
+    "CheckBench",
+    "CheckRules",
+    "Checked",
     "Claim",
     "ClaimResult",
     "ClaimShelf",
@@ -73,17 +85,21 @@ __all__ = [
     "ScopeChange",
     "ScopeList",
     "Score",
+    "Seen",
     "Shown",
     "Size",
     "Stock",
     "Tolerance",
     "Wanted",
+    "check_claim",
     "check_claims",
     "check_facts",
     "compare_facts",
+    "is_checked",
     "judge_facts",
     "load_facts",
     "load_scenarios",
+    "read_check_rules",
     "read_claims",
     "read_facts",
     "readings",

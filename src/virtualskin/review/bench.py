@@ -61,7 +61,7 @@ class Runs:
         for when in times_of(wanted, self.window_points):
             values = self.at[wanted.scenario, when]
             rows = [{name: float(row[j]) for name, j in columns.items()} for row in values]
-            series.append([_value(node, row) for row in rows])
+            series.append([value_at(node, row) for row in rows])
         taken = {"value": np.mean, "mean": np.mean, "highest": np.max, "lowest": np.min}
         return np.asarray(taken[wanted.take](np.array(series), axis=0))
 
@@ -247,7 +247,7 @@ class _Run:
             self.found[name, when] = course.values[:, index, :]
 
 
-def _value(node: libsbml.ASTNode, row: Mapping[str, float]) -> float:
+def value_at(node: libsbml.ASTNode, row: Mapping[str, float]) -> float:
     """A formula at one person; NaN where it has no value, such as a division by nothing."""
     try:
         return formula.evaluate(node, row)

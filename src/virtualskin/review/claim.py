@@ -11,6 +11,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from virtualskin.ground import Text, duration_days
+from virtualskin.review.claim_check_record import Check, misfit
 from virtualskin.review.claim_scope import Ruled
 from virtualskin.review.fact import Setting
 from virtualskin.review.timing import Furthers, Lasting, Life, Pulses
@@ -303,6 +304,7 @@ class Claim(Strict):
         departs: where the review departs from its source.
         rows: evidence rows that bear on it.
         scope: whether it is run, and if not why.
+        check: how it is checked where it is not run.
     """
 
     id: str
@@ -333,6 +335,7 @@ class Claim(Strict):
     departs: Annotated[tuple[Text, ...], Field(strict=False)]
     rows: Names = ()
     scope: Ruled
+    check: Check | None = None
 
     @field_validator("says")
     @classmethod
@@ -358,6 +361,8 @@ class Claim(Strict):
             raise ValueError("a claim in scope is set against something: give its comparator")
         if self.scope.reason == "no_readout" and self.readout is not None:
             raise ValueError("the reason no_readout goes with `readout: none`")
+        if odd := misfit(self.scope.status, self.check):
+            raise ValueError(odd)
         return self
 
     @property

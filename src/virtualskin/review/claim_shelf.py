@@ -21,6 +21,7 @@ from virtualskin.ground import (
     read_yaml,
 )
 from virtualskin.review.claim import LIVED, NONE, Claim, Comparator, GivenStress, Intervention
+from virtualskin.review.claim_check_names import CheckNames
 from virtualskin.review.claim_scope import ScopeList
 from virtualskin.review.complaint import Complaint, quantities, unknown
 from virtualskin.review.contradiction import Contradictions
@@ -64,6 +65,7 @@ EXAMPLES: dict[str, str] = {
     "departs": "departs: []",
     "rows": 'rows: ["lab_effects:E030"]',
     "scope": "scope: {status: in_scope}",
+    "check": "check: {kind: hazard, hazards: [infection], product: adsc_exo, stands: possible}",
 }
 
 
@@ -174,6 +176,7 @@ def check_claims(shelf: ClaimShelf, known: Known) -> Findings:
     readable = quantities(known.skin)
     catalogue = known.skin.library.catalogue
     first: dict[str, Claim] = {}
+    checks = CheckNames(known.skin, known.therapies)
     found: list[Finding] = []
     # Those of the list come first, so that a newcomer is told of a clash and not what it meets.
     for claim in sorted(shelf.claims, key=lambda c: shelf.scope.status(c.id) is None):
@@ -188,6 +191,7 @@ def check_claims(shelf: ClaimShelf, known: Known) -> Findings:
             *_sources(claim, known.skin.evidence),
             *_shared(claim, same),
             *_scope(claim, shelf.scope),
+            *checks.complaints(claim),
         ]
         if complaints:
             told = [_with_example(one.of(file)) for one in complaints]

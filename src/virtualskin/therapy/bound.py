@@ -44,6 +44,25 @@ def upper_bound(events: int, of: int) -> float:
     return float(betaincinv(events + 1, of - events, 1.0 - UPPER_BOUND))
 
 
+def lower_bound(events: int, of: int) -> float:
+    """The smallest probability of an event that a count leaves possible, between 0 and 1.
+
+    One-sided 95 %, as the upper bound; together they are a 90 % interval.
+
+    Args:
+        events: how many had it.
+        of: how many were looked at.
+
+    Raises:
+        SkinError: for a count that is none: nobody looked at, or more events than people.
+
+    Example:
+        >>> round(lower_bound(1, 72), 4), lower_bound(0, 72)
+        (0.0007, 0.0)
+    """
+    return 1.0 - upper_bound(of - events, of)
+
+
 def percent(share: float) -> str:
     """A share between 0 and 1 as per cent, rounded up, so that a bound stays one.
 
