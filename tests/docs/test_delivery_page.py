@@ -10,7 +10,7 @@ from house_tree import ROOT
 from virtualskin.ground import Catalogue
 from virtualskin.lab.bench import Bench, set_up
 from virtualskin.lab.delivery_page import MODULES, delivery_markdown, facts_of
-from virtualskin.review import Judged
+from virtualskin.review import Judged, read_claims
 
 PAGE = ROOT / "docs" / "manual" / "delivery.md"
 RENEW = "renew it: python -m virtualskin.lab.delivery_page docs/manual/delivery.md"
@@ -35,7 +35,16 @@ def judged(bench: Bench) -> list[Judged]:
 
 
 def test_the_page_is_current(judged: list[Judged]) -> None:
-    assert PAGE.read_text("utf-8") == delivery_markdown(judged), RENEW
+    against = read_claims(Catalogue.open()).contradictions
+    assert PAGE.read_text("utf-8") == delivery_markdown(judged, against), RENEW
+
+
+def test_rows_that_contradict_each_other_are_told_with_both_sides() -> None:
+    """Both sides of what the model cannot meet at once stand in one line."""
+    _, _, conflicts = PAGE.read_text("utf-8").partition("## Rows that contradict each other")
+    lines = [line for line in conflicts.splitlines() if line.startswith("| ")]
+    for one, other in (("MN-12", "MN-04"), ("E179", "SC-01"), ("E149", "E047")):
+        assert any(one in line and other in line for line in lines), one
 
 
 def test_every_module_has_rows_and_misses_are_shown(judged: list[Judged]) -> None:

@@ -78,6 +78,10 @@ def test_the_folder_holds_a_page_that_asks_nothing_of_others(treated: Any, folde
     assert "default-src 'none'" in page
     assert page.count("<svg") == len({r["quantity"] for r in treated["rows"]})
     assert "Not medical advice" in page
+    _, _, harm = page.partition('<h2 id="hazards">')
+    said = harm.partition("</section>")[0]
+    assert said.count("<li>") == len(treated["hazards"]) > 3
+    assert "no count read: no bound" in said
     command = (folder / "run" / "command.txt").read_text("utf-8")
     assert command.startswith("virtualskin simulate --age 55")
     assert "--depth 1" in command

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from virtualskin.biology import Account, Skin, accounted
 from virtualskin.engine import Doses, Program, System, read_sbml, solve
 from virtualskin.ground import Catalogue, SkinError
+from virtualskin.review.scenario import load_scenarios
 from virtualskin.therapy import (
     Plan,
     Therapies,
@@ -266,6 +267,26 @@ def test_a_gel_holds_what_a_liquid_loses(once: Given) -> None:
     gel, liquid = row("adsc_exo", "hydrogel_depot"), row("adsc_exo", "subcutaneous")
     assert once.of(gel, "vesicle_depot")[2] > 0.2 * once.given[gel]["vesicle"]
     assert once.of(liquid, "vesicle_depot")[2] < 0.01 * once.given[liquid]["vesicle"]
+
+
+@pytest.mark.parametrize(
+    ("route", "person", "share", "days"),
+    [
+        ("hydrogel_depot_chitosan", "gel_chitosan", 0.86, 2.0),  # HG-03
+        ("hydrogel_depot_mineral", "gel_mineral", 0.90, 5.5),  # HG-05, HG-06: nine tenths is empty
+        ("hydrogel_depot", "gel", 0.90, 14.0),  # HG-02
+    ],
+)
+def test_each_gel_gives_off_at_the_pace_of_its_row(
+    once: Given, route: str, person: str, share: float, days: float
+) -> None:
+    """Through the depot; and the facts judge the gel that the route gives."""
+    on = row("adsc_exo", route)
+    left = once.of(on, "vesicle_depot")[1] / once.given[on]["vesicle"]
+    assert 1 - left**days == pytest.approx(share, abs=0.01)
+    pace = next(s.amount.value for s in THERAPIES.route(route).settings if s.input == "k_depot")
+    scenario = load_scenarios(Catalogue.open()).scenarios[person]
+    assert scenario.inputs == {"k_depot": pace}
 
 
 def test_a_cover_keeps_pores_open(once: Given) -> None:

@@ -36,7 +36,10 @@ def simulate(  # noqa: PLR0913 - one argument a flag
         typer.Option(metavar="ID", rich_help_panel=WHAT, help="Product; untreated without."),
     ] = None,
     route: Annotated[
-        str | None, typer.Option(metavar="ID", rich_help_panel=WHAT, help="Route.")
+        str | None,
+        typer.Option(
+            metavar="ID", rich_help_panel=WHAT, help="Route; needed where a product has several."
+        ),
     ] = None,
     sessions: Annotated[
         int | None, typer.Option(metavar="N", rich_help_panel=WHAT, help="Sessions; 1.")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copyreg
 import math
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,15 @@ def read_sbml(text: str) -> System:
     Raises `UnsupportedSBML`, with element id and line, for broken or hostile XML and for the delay
     csymbol, fast reactions, constraints, other algebraic rules, reactions without a rate, other
     required packages, Level 1, and symbols without a value.
+
+    A text read a moment ago gives the same record again, so that what is made of it (its
+    accelerated twin, its kernel) is found again too.
     """
+    return _read(text)
+
+
+@lru_cache(maxsize=8)  # not science: cache size, as of the backends' own
+def _read(text: str) -> System:
     document, flat = open_document(text)
     model = document.getModel()
     refuse_model(model)

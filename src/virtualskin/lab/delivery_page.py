@@ -15,7 +15,7 @@ from virtualskin.lab.lab import Lab
 from virtualskin.report.facts import wanted_text
 from virtualskin.report.notation import unit_sign
 from virtualskin.report.words import words
-from virtualskin.review import Fact, Judged
+from virtualskin.review import Contradiction, Contradictions, Fact, Judged, read_claims
 
 MODULES = ("delivery", "retinoid", "injury")
 OPENING = """\
@@ -34,13 +34,25 @@ gaps: free numbers with wide priors.
 各行给出时间或比例的证据、对模型的要求（含该行的离散度）与模型中位值；未达到者连同可能原因一并保留。
 """
 HEAD = ("what", "rows", "wanted", "model", "", "note")
+CONFLICTS = """\
+## Rows that contradict each other · 相互矛盾的数据行
+
+Where rows that the facts above rest on speak against each other or against the review. One skin
+can hold both sides only where conditions that the rows state tell them apart; else the fact of one
+side stays above as a miss.
+
+上述事实所依据的数据行彼此或与综述矛盾之处；仅当数据行说明的条件足以区分双方时，同一模型才能兼顾，否则其中一方在上表中列为未达到。
+"""
+CONFLICT_HEAD = ("question", "one side", "other side", "what decides", "rows")
 
 
-def delivery_markdown(judged: Sequence[Judged]) -> str:
+def delivery_markdown(judged: Sequence[Judged], against: Contradictions) -> str:
     """The page.
 
     Args:
         judged: the facts of its modules, with what the model gives at the medians.
+        against: where the literature contradicts itself; what no fact of the page rests on is
+            left out.
     """
     parts = [OPENING]
     for module in MODULES:
@@ -49,7 +61,17 @@ def delivery_markdown(judged: Sequence[Judged]) -> str:
         lines += [_line(j) for j in mine]
         met = sum(j.met for j in mine)
         parts.append(f"## {module}\n\n{met} of {len(mine)} met.\n\n" + "\n".join(lines) + "\n")
+    rows = {row for j in judged for row in j.fact.references}
+    mine = [c for c in against.contradictions.values() if rows & set(c.sources)]
+    lines = ["| " + " | ".join(CONFLICT_HEAD) + " |", "|" + " --- |" * len(CONFLICT_HEAD)]
+    parts.append(CONFLICTS + "\n" + "\n".join([*lines, *map(_conflict, mine)]) + "\n")
     return "\n".join(parts)
+
+
+def _conflict(one: Contradiction) -> str:
+    said = [f"{t.en} · {t.zh}" for t in (one.question, one.one, one.other, one.when)]
+    rows = ", ".join(s.partition(":")[2] or s for s in one.sources)
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in (*said, rows)) + " |"
 
 
 def facts_of(facts: Iterable[Fact]) -> tuple[Fact, ...]:
@@ -76,7 +98,8 @@ def _line(j: Judged) -> str:
 
 if __name__ == "__main__":
     lab = Lab.open()
-    chosen = facts_of(set_up(Catalogue.open()).facts.chosen())
+    catalogue = Catalogue.open()
+    chosen = facts_of(set_up(catalogue).facts.chosen())
     found = {j.fact.id: j for j in lab.compare([f.id for f in chosen]).result.judged}
-    page = delivery_markdown([found[f.id] for f in chosen])
+    page = delivery_markdown([found[f.id] for f in chosen], read_claims(catalogue).contradictions)
     Path(sys.argv[1]).write_text(page, encoding="utf-8", newline="\n")

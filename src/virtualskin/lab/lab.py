@@ -317,7 +317,7 @@ class Lab:
             sex: F or M.
             phototype: I to VI.
             product: product id; none for an untreated skin.
-            route: route id.
+            route: route id; may be left out for a product that goes by one route only.
             sessions: how many; 1 if left out.
             every: time between sessions, such as `21d`.
             dose: per session and cm^2 of skin, in the unit of the product's record.
@@ -354,6 +354,8 @@ class Lab:
         )
         self._bench.skin.drives_of(settings.knockout)  # refuses unknown names at once
         asked = Asked(age, sex, phototype, product, route, sessions, every, dose, depth_mm, weeks)
+        if scenario is None:
+            asked = asked.routed(self._bench.therapies)
         made, file = asked.scenario(scenario, names := tuple(quantities))
         self._still_the_same(self.catalogue.hash())
         result = run_simulation(
@@ -685,7 +687,7 @@ class Lab:
     def _bench(self) -> Bench:
         return set_up(self.catalogue)
 
-    @property
+    @cached_property
     def _shelves(self) -> Shelves:
         bench = self._bench
         return Shelves(self.catalogue, bench.skin, bench.therapies, bench.trials)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from virtualskin.ground import Findings, SkinError
-from virtualskin.lab.treated_hazards import TreatedHazard, hazard_lines
+from virtualskin.lab.treated_hazards import TreatedHazard, hazard_lines, said
 from virtualskin.report import (
     PAGE_WIDTH,
     as_text,
@@ -16,6 +16,7 @@ from virtualskin.report import (
     simulation_table,
     write_simulation,
 )
+from virtualskin.therapy import Therapies
 from virtualskin.trial import RunSettings, Scenario, Simulation, read_scenario, scenario_of
 
 WEEKS = 24.0  # not science: a horizon, half a year
@@ -30,7 +31,7 @@ class Asked:
         sex: F or M.
         phototype: I to VI.
         product: product id.
-        route: route id.
+        route: route id; needed unless the product goes by one route only.
         sessions: how many.
         every: time between sessions, such as `21d`.
         dose: per session and cm^2, in the unit of the product's record.
@@ -48,6 +49,28 @@ class Asked:
     dose: float | None = None
     depth_mm: float | None = None
     weeks: float | None = None
+
+    def routed(self, therapies: Therapies) -> Asked:
+        """The same with the route of a product that goes by one route only.
+
+        Args:
+            therapies: products and routes.
+
+        Raises:
+            UnknownName: for an unknown product without a route.
+            SkinError: if the product can go by several routes, which are named.
+        """
+        if self.product is None or self.route is not None:
+            return self
+        routes = therapies.routes_of(therapies.product(self.product))
+        if len(routes) == 1:
+            return replace(self, route=routes[0])
+        raise SkinError(
+            f"{self.product!r} can be given by several routes; --route is missing.",
+            code="incomplete_course",
+            where="--route",
+            hint=f"Give one of {', '.join(routes)}.",
+        )
 
     def scenario(self, file: Path | str | None, quantities: Iterable[str]) -> tuple[Scenario, str]:
         """The scenario, and how its file is named in findings.
@@ -131,7 +154,7 @@ class SimulationRun:
 
     def html(self, lang: str = "en") -> str:
         """The report as one self-contained HTML file."""
-        return simulation_html(self.result, lang)
+        return simulation_html(self.result, lang, said(self.hazards, lang))
 
     def write(self, folder: Path | str, lang: str = "en") -> list[Path]:
         """Write report, result, dose table and command to a folder.
@@ -143,7 +166,13 @@ class SimulationRun:
         Raises:
             SkinError: if the folder holds something else, or cannot be written to.
         """
-        return write_simulation(self.result, Path(folder), lang, document=self.as_json())
+        return write_simulation(
+            self.result,
+            Path(folder),
+            lang,
+            document=self.as_json(),
+            hazards=said(self.hazards, lang),
+        )
 
     def write_doses(self, file: Path | str) -> None:
         """Write what everyone received as a table in NONMEM's columns.

@@ -80,4 +80,14 @@ def hazard_lines(hazards: Sequence[TreatedHazard], lang: str) -> list[str]:
         hazards: of a run.
         lang: "en" or "zh".
     """
-    return [HEADING.get(lang), *(f"  · {h.says.get(lang)}" for h in hazards)] if hazards else []
+    return [HEADING.get(lang), *(f"  · {line}" for line in said(hazards, lang))] if hazards else []
+
+
+def said(hazards: Iterable[TreatedHazard], lang: str) -> list[str]:
+    """Each hazard in a line.
+
+    Args:
+        hazards: of a run.
+        lang: "en" or "zh".
+    """
+    return [h.says.get(lang) for h in hazards]

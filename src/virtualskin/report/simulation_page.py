@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -40,12 +40,13 @@ class Reading:
     drawing: Drawing
 
 
-def simulation_html(result: Simulation, lang: str = "en") -> str:
+def simulation_html(result: Simulation, lang: str = "en", hazards: Sequence[str] = ()) -> str:
     """A simulation as one self-contained HTML file.
 
     Args:
         result: the simulation.
         lang: "en" or "zh".
+        hazards: what may harm, a line each, in that language.
     """
     say = words(lang)
     shown = list(visits(result))
@@ -76,6 +77,7 @@ def simulation_html(result: Simulation, lang: str = "en") -> str:
             },
             balance=balance_rows(result),
             parts=PARTS,
+            hazards=hazards,
         )
     )
 
@@ -128,6 +130,7 @@ def write_simulation(
     lang: str = "en",
     *,
     document: Mapping[str, object] | None = None,
+    hazards: Sequence[str] = (),
 ) -> list[Path]:
     """Write a simulation to a folder: page, JSON, dose table and the command that repeats it.
 
@@ -136,13 +139,14 @@ def write_simulation(
         folder: where to; made if it does not exist. An earlier run in it is replaced.
         lang: language of the page.
         document: the JSON document, where it tells more than the result does.
+        hazards: what may harm, a line each, in that language.
 
     Raises:
         SkinError: if the folder holds something else, or cannot be written to.
     """
     claim_folder(folder)
     texts = {
-        "report.html": simulation_html(result, lang),
+        "report.html": simulation_html(result, lang, hazards),
         "result.json": json_text(result.as_json() if document is None else document),
         MARK: result.command.rstrip("\n") + "\n",
     }

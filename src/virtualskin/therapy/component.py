@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from virtualskin.biology import Account
 from virtualskin.ground import Text
 
 Way: TypeAlias = Literal["surface", "dermis", "depot", "blood", "graft", "mouth"]
@@ -40,6 +41,11 @@ class Component(BaseModel):
     states: tuple[str, ...]
     cleared: tuple[str, ...] = ()
     note: Text | None = None
+
+    @property
+    def account(self) -> Account:
+        """What is counted to find all of it again."""
+        return Account(self.id, self.states, self.cleared)
 
     @model_validator(mode="after")
     def _every_way_is_answered(self) -> Component:

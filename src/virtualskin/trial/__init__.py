@@ -28,7 +28,7 @@ from virtualskin.trial.search_plan import SearchPlan
 from virtualskin.trial.search_result import SearchResult
 from virtualskin.trial.settings import Accuracy, RunSettings
 from virtualskin.trial.shelf import Shelves, TrialShelf, check_trials, read_design, read_trials
-from virtualskin.trial.simulate import Simulation, run_simulation
+from virtualskin.trial.simulate import Simulation, run_simulation, run_simulations
 
 __all__ = [
     "Accuracy",
@@ -61,6 +61,7 @@ __all__ = [
     "read_trials",
     "run_search",
     "run_simulation",
+    "run_simulations",
     "run_trial",
     "scenario_of",
     "uncertain_numbers",

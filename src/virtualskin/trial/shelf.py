@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from virtualskin.biology import Skin, read_shelf
+from virtualskin.biology import Skin, accounted, read_shelf
+from virtualskin.engine import System, read_sbml
 from virtualskin.evidence import Evidence
 from virtualskin.ground import (
     BadInput,
@@ -66,6 +68,12 @@ class Shelves:
     skin: Skin
     therapies: Therapies
     trials: TrialShelf
+
+    @cached_property
+    def counted(self) -> System:
+        """The model that collects what leaves the skin, of every component: one for all plans."""
+        accounts = [component.account for component in self.therapies.components]
+        return read_sbml(accounted(self.skin.structure, self.skin.library, accounts).sbml)
 
 
 def read_trials(catalogue: Catalogue) -> TrialShelf:

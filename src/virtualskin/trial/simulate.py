@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from virtualskin.biology import Skin
 from virtualskin.engine import DoseTable, Workers, dose_table_csv, read_sbml
-from virtualskin.ground import BadInput, Text, UnknownName, locate
+from virtualskin.ground import BadInput, SkinError, Text, UnknownName, locate
 from virtualskin.population import read_cohort, read_phototypes, read_plausibility
 from virtualskin.therapy import Plan, Treatment, make_plan
-from virtualskin.trial.balance import Balance, balance_of
-from virtualskin.trial.courses import doses_of, treat, uncertain_numbers
+from virtualskin.trial.balance import Balance, balances_of
+from virtualskin.trial.courses import doses_of, try_plans, uncertain_numbers
 from virtualskin.trial.crowd import Crowd, Room, gather_crowd
 from virtualskin.trial.enrol import DEFAULT_COHORT, narrowed
 from virtualskin.trial.outputs import DAYS_PER_WEEK
@@ -154,27 +154,58 @@ def run_simulation(
         BadInput: with every finding, if the scenario or its dose table cannot be run.
         UnknownName: for a quantity or input that does not exist.
     """
+    (made,) = run_simulations([scenario], file, shelves, settings=settings, progress=progress)
+    return replace(made, command=command)
+
+
+def run_simulations(
+    scenarios: Sequence[Scenario],
+    file: str,
+    shelves: Shelves,
+    *,
+    settings: RunSettings,
+    progress: Progress = lambda stage, done, total: None,
+) -> tuple[Simulation, ...]:
+    """Simulate several scenarios on the same people, who are aged once.
+
+    Args:
+        scenarios: what, and how long; they differ in their courses alone. One with a dose table
+            stands by itself.
+        file: how their file is named in findings; empty where there is none.
+        shelves: everything the run is made of.
+        settings: sizes, seed, accuracy, workers.
+        progress: called with stage, done and total.
+
+    Returns:
+        A simulation each, in order, without a command.
+
+    Raises:
+        BadInput: with every finding, if a scenario or its dose table cannot be run.
+        UnknownName: for a quantity or input that does not exist.
+        SkinError: for scenarios that differ in more than their courses.
+    """
     catalogue, skin, therapies = shelves.catalogue, shelves.skin, shelves.therapies
+    first = _alike(scenarios)
     plausibility = read_plausibility(catalogue, skin)
-    findings = scenario_findings(scenario, file, therapies, plausibility)
+    findings = [f for s in scenarios for f in scenario_findings(s, file, therapies, plausibility)]
     if findings:
         path = Path(file)
         raise BadInput(locate(findings, path) if file and path.is_file() else findings)
-    plan = make_plan(skin, therapies, scenario.treatments)
-    names, units, scales, titles = _readings(scenario, skin, shelves.trials)
-    person = scenario.person
+    plans = {str(i): make_plan(skin, therapies, s.treatments) for i, s in enumerate(scenarios)}
+    names, units, scales, titles = _readings(first, skin, shelves.trials)
+    person = first.person
     kinds = (person.phototype,) if person.phototype else ()
     base = read_cohort(catalogue, DEFAULT_COHORT)
-    cohort = narrowed(base, scenario.id, age=person.ages, sex=person.sex, phototypes=kinds)
+    cohort = narrowed(base, first.id, age=person.ages, sex=person.sex, phototypes=kinds)
     room = Room(skin, cohort, read_phototypes(catalogue), plausibility)
-    days = _days(scenario.weeks, plan.days)
-    table = _table(scenario, skin, settings.people * settings.universes)
+    days = _days(first.weeks, [day for plan in plans.values() for day in plan.days])
+    table = _table(first, skin, settings.people * settings.universes)
     with Workers(settings.workers) as pool:
-        numbers = uncertain_numbers([plan])
+        numbers = uncertain_numbers(plans.values())
         crowd = gather_crowd(room, settings, pool, numbers=numbers, progress=progress)
-        crowd = _held(crowd, scenario.inputs)
+        crowd = _held(crowd, first.inputs)
         given = partial(
-            treat,
+            try_plans,
             crowd,
             control=None,
             days=days,
@@ -183,31 +214,52 @@ def run_simulation(
             pool=pool,
             progress=progress,
         )
-        arms = {TREATED: plan} if scenario.courses else {}
-        sides = [given({**arms, LEFT_ALONE: make_plan(skin, therapies, [])})]
+        arms = {a: plans[a] for a, s in zip(plans, scenarios, strict=True) if s.courses}
+        tried = given({**arms, LEFT_ALONE: make_plan(skin, therapies, [])})
+        readings = dict(zip((*arms, LEFT_ALONE), tried.values * scales, strict=True))
+        solved = dict(zip((*arms, LEFT_ALONE), tried.solved, strict=True))
         if table is not None:
-            arms = {TREATED: plan}
-            sides.insert(0, given(arms, table=table))
+            by_table = given(plans, table=table)
+            readings["0"], solved["0"] = by_table.values[0] * scales, by_table.solved[0]
         end = float(days[-1])
-        kept = balance_of(skin, therapies, crowd, plan, end=end, settings=settings, pool=pool)
-    readings = np.concatenate([side.values for side in sides])
-    ok = np.logical_and.reduce([side.ok for side in sides])
-    values = {arm: readings[i] * scales for i, arm in enumerate((*arms, LEFT_ALONE))}
-    return Simulation(
-        scenario=scenario,
-        cohort=base.id,
-        stamp=stamp_of(catalogue, _fingerprint(scenario), settings),
-        treatments=scenario.treatments,
-        not_reported=plan.not_reported,
-        failed=int(np.sum(~ok)),
-        solved=int(ok.size),
-        rejected_universes=crowd.universes.rejected,
-        rows=tuple(_moments(values, ok, days, names, units)),
-        titles=titles,
-        balance=kept,
-        dose_table=_written(crowd, plan) if scenario.courses else "",
-        command=command,
-    )
+        kept = balances_of(shelves, crowd, plans, end=end, settings=settings, pool=pool)
+    stamp = stamp_of(catalogue, "", settings)
+    made: list[Simulation] = []
+    for arm, scenario in zip(plans, scenarios, strict=True):
+        sides = {LEFT_ALONE: readings[LEFT_ALONE]}
+        if arm in readings:
+            sides[TREATED] = readings[arm]
+        ok = solved.get(arm, solved[LEFT_ALONE]) & solved[LEFT_ALONE] & crowd.grown
+        made.append(
+            Simulation(
+                scenario=scenario,
+                cohort=base.id,
+                stamp=replace(stamp, design=_fingerprint(scenario)),
+                treatments=scenario.treatments,
+                not_reported=plans[arm].not_reported,
+                failed=int(np.sum(~ok)),
+                solved=int(ok.size),
+                rejected_universes=crowd.universes.rejected,
+                rows=tuple(_moments(sides, ok, days, names, units)),
+                titles=titles,
+                balance=kept[arm],
+                dose_table=_written(crowd, plans[arm]) if scenario.courses else "",
+                command="",
+            )
+        )
+    return tuple(made)
+
+
+def _alike(scenarios: Sequence[Scenario]) -> Scenario:
+    """The first of scenarios that can share people and readings."""
+    told = [s.model_dump(exclude={"id", "title", "note", "courses"}) for s in scenarios]
+    if any(other != told[0] for other in told) or (len(told) > 1 and told[0]["doses"] is not None):
+        raise SkinError(
+            "Scenarios that are followed together differ in their courses alone.",
+            code="not_alike",
+            hint="Give them the same person, weeks, inputs and quantities, and no dose table.",
+        )
+    return scenarios[0]
 
 
 def _readings(
