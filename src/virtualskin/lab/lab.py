@@ -615,7 +615,7 @@ class Lab:
         size = Size(people, universes, seed, backend)
         bench = self._bench
         self._still_the_same(self.catalogue.hash())
-        stock = Stock.of(bench.skin, bench.therapies, bench.settings, bench.stressors)
+        stock = Stock.of(bench.skin, bench.therapies, bench.settings, bench.stressors, bench.safety)
         result = run_review(
             bench.claims,
             stock,

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from virtualskin.ground import Text
 from virtualskin.review.claim import Claim
+from virtualskin.review.claim_check import Checked
 from virtualskin.review.verdict import Loss, Mechanism
 from virtualskin.trial.result import VerdictWord
 
@@ -110,6 +112,7 @@ class ClaimResult:
         grade: of its sources.
         flags: what else a reader must know; keys of the words of reports.
         solved: share of people and universes that could be solved.
+        checked: what its check found, for a claim that is not run.
     """
 
     claim: Claim
@@ -125,6 +128,17 @@ class ClaimResult:
     grade: str = ""
     flags: tuple[str, ...] = ()
     solved: float | None = None
+    checked: Checked | None = None
+
+    @property
+    def wired(self) -> bool:
+        """Whether its own arrow, or the very number that is read, was put in for it."""
+        return self.claim.wired if self.checked is None else self.checked.wired
+
+    @property
+    def why(self) -> Text | None:
+        """Why a check came out as it did, in words."""
+        return None if self.checked is None else self.checked.reason
 
     def as_json(self) -> dict[str, Any]:
         """A member of `claims` in the document of `virtualskin review run`."""
@@ -134,9 +148,11 @@ class ClaimResult:
             "code": claim.code,
             "type": claim.type,
             "experiment": claim.experiment,
-            "wired": claim.wired,
+            "wired": self.wired,
             "verdict": self.verdict,
             "reason": self.reason or None,
+            "why": None if self.why is None else self.why.model_dump(),
+            "seen": [] if self.checked is None else self.checked.document("en")["seen"],
             "expected": claim.direction,
             "readout": claim.readout,
             "setting": claim.setting,

@@ -34,7 +34,7 @@ from virtualskin.population import (
     redrawn,
 )
 from virtualskin.review.claim_rules import ClaimRules, read_claim_rules
-from virtualskin.therapy import Therapies
+from virtualskin.therapy import Safety, Therapies
 
 Floats = NDArray[np.float64]
 LIGHT, TRANSMISSION = "sed_per_day", "phototype_transmission"
@@ -76,6 +76,7 @@ class Stock:
         therapies: products and routes.
         settings: where the skin can be run.
         stressors: what an experiment can give there.
+        safety: hazards.
         rules: how claims are run.
     """
 
@@ -83,6 +84,7 @@ class Stock:
     therapies: Therapies
     settings: Shelf[Setting]
     stressors: Shelf[Stressor]
+    safety: Safety
     rules: ClaimRules
 
     @classmethod
@@ -92,6 +94,7 @@ class Stock:
         therapies: Therapies,
         settings: Shelf[Setting],
         stressors: Shelf[Stressor],
+        safety: Safety,
     ) -> Stock:
         """With the catalogue's rules.
 
@@ -100,8 +103,10 @@ class Stock:
             therapies: products and routes.
             settings: where the skin can be run.
             stressors: what an experiment can give there.
+            safety: hazards.
         """
-        return cls(skin, therapies, settings, stressors, read_claim_rules(skin.library.catalogue))
+        rules = read_claim_rules(skin.library.catalogue)
+        return cls(skin, therapies, settings, stressors, safety, rules)
 
     @property
     def catalogue(self) -> Catalogue:

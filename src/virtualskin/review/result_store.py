@@ -19,18 +19,22 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
+from pydantic import TypeAdapter
 
 from virtualskin.engine import solver_version
 from virtualskin.ground import Catalogue
 from virtualskin.review.arms import Experiment
+from virtualskin.review.check_rules import RULES as CHECK_RULES
 from virtualskin.review.claim import Claim
+from virtualskin.review.claim_check import Checked
 from virtualskin.review.claim_result import Beside, ClaimResult, Curve, Shown
 from virtualskin.review.claim_rules import FILE
 from virtualskin.review.donors import Size
 from virtualskin.review.verdict import Loss
 
 PLACE = "VIRTUALSKIN_CACHE"  # environment: a folder, or empty for none
-MODEL = ("biology", "therapy", "population", "units.tsv", FILE)
+MODEL = ("biology", "therapy", "population", "units.tsv", FILE, CHECK_RULES)
+CHECKED = TypeAdapter(Checked)
 
 
 def usual_folder() -> Path | None:
@@ -73,9 +77,33 @@ class ResultStore:
             key: from `key_of`.
             results: of one experiment.
         """
+        self._write(key, json.dumps([_row(result) for result in results]))
+
+    def read_check(self, key: str) -> Checked | None:
+        """What the check of a claim found; None if it is not there or cannot be read.
+
+        Args:
+            key: from `key_of_check`.
+        """
+        if self.folder is None:
+            return None
+        try:
+            return CHECKED.validate_json((self.folder / f"{key}.json").read_bytes())
+        except (OSError, ValueError):
+            return None
+
+    def write_check(self, key: str, checked: Checked) -> None:
+        """Keep what a check found.
+
+        Args:
+            key: from `key_of_check`.
+            checked: what it found.
+        """
+        self._write(key, CHECKED.dump_json(checked).decode())
+
+    def _write(self, key: str, text: str) -> None:
         if self.folder is None:
             return
-        text = json.dumps([_row(result) for result in results])
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(
@@ -103,16 +131,29 @@ def key_of(e: Experiment, switched: Sequence[str], model: str, size: Size) -> st
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def model_hash(catalogue: Catalogue) -> str:
+def key_of_check(claim: Claim, model: str, size: Size) -> str:
+    """What the check of a claim depends on.
+
+    Args:
+        claim: the claim.
+        model: from `model_hash`, the evidence included.
+        size: of the run.
+    """
+    parts = [model, _code(), asdict(size), claim.model_dump(mode="json")]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def model_hash(catalogue: Catalogue, more: Sequence[str] = ()) -> str:
     """SHA-256 of everything of the catalogue that a run of claims depends on beside the claims.
 
     Args:
         catalogue: the folders.
+        more: further parts of it.
     """
     digest = hashlib.sha256()
     for root in catalogue.roots:
         digest.update(b"root")
-        for part in MODEL:
+        for part in (*MODEL, *more):
             top = root / part
             files = [top] if top.is_file() else sorted(p for p in top.rglob("*") if p.is_file())
             for path in files:

@@ -10,11 +10,12 @@ from importlib.metadata import version
 from virtualskin.engine import Workers, solver_version
 from virtualskin.review.arms import Experiment, experiments_of
 from virtualskin.review.claim import Claim
+from virtualskin.review.claim_check import CheckBench, Checked, check_claim
 from virtualskin.review.claim_result import ClaimResult, ReviewResult, ReviewStamp
 from virtualskin.review.claim_shelf import ClaimShelf
 from virtualskin.review.donors import Size, Stock, draw
 from virtualskin.review.judging import Judge, clock_of, observed
-from virtualskin.review.result_store import ResultStore, key_of, model_hash
+from virtualskin.review.result_store import ResultStore, key_of, key_of_check, model_hash
 from virtualskin.review.solving import Room
 
 Told = Callable[[str, int, int], None]
@@ -55,7 +56,8 @@ def run_review(
     chosen = [e for name, e in everything.items() if name in wanted]
     run = _Run(shelf, stock, size, store or ResultStore(None), list(everything.values()))
     found, rejected = run.results(chosen, workers, progress)
-    results = tuple(found.get(c.id) or _not_run(c) for c in claims)
+    found |= run.checks([c for c in claims if c.scope.status != "in_scope"], workers, progress)
+    results = tuple(found[c.id] for c in claims)
     return ReviewResult(_stamp(stock, size), results, rejected, command)
 
 
@@ -104,6 +106,34 @@ class _Run:
                     progress("experiments", done, len(chosen))
         return found, draws.rejected
 
+    def checks(
+        self, claims: Sequence[Claim], workers: int | None, progress: Told
+    ) -> dict[str, ClaimResult]:
+        """Results of claims that are not run: what their check finds, or why there is none."""
+        model = model_hash(self.stock.catalogue, ("evidence",))
+        keys = {c.id: key_of_check(c, model, self.size) for c in claims}
+        known = {c.id: self.store.read_check(keys[c.id]) for c in claims}
+        left = [c for c in claims if known[c.id] is None]
+        done = len(claims) - len(left)
+        if left:
+            stock = self.stock
+            with Workers(workers) as pool:
+                bench = CheckBench(
+                    stock.skin,
+                    stock.therapies,
+                    stock.safety,
+                    universes=self.size.universes,
+                    seed=self.size.seed,
+                    workers=pool,
+                )
+                for claim in left:
+                    checked = check_claim(claim, bench)
+                    self.store.write_check(keys[claim.id], checked)
+                    known[claim.id] = checked
+                    done += 1
+                    progress("checks", done, len(claims))
+        return {c.id: _checked(c, one) for c in claims if (one := known[c.id]) is not None}
+
     def _of(self, setting: str) -> list[Experiment]:
         return [e for e in self.everything if e.setting == setting]
 
@@ -131,12 +161,10 @@ def _experiment(room: Room, e: Experiment) -> Iterable[ClaimResult]:
     ).results()
 
 
-def _not_run(claim: Claim) -> ClaimResult:
-    """A claim that is not run: out of scope, not testable, or still to be checked."""
-    status = claim.scope.status
-    if status == "out_of_scope":
-        return ClaimResult(claim, "out_of_scope", claim.scope.reason)
-    return ClaimResult(claim, "not_testable", claim.scope.reason)
+def _checked(claim: Claim, found: Checked) -> ClaimResult:
+    """A claim that is not run; a verdict that a check gives needs no reason of its scope."""
+    reason = "" if found.seen else claim.scope.reason
+    return ClaimResult(claim, found.verdict, reason, mechanism="not_named", checked=found)
 
 
 def _stamp(stock: Stock, size: Size) -> ReviewStamp:
