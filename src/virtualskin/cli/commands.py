@@ -259,12 +259,19 @@ def calibrate(
 @app.command()
 @with_options
 def export(
-    form: Annotated[str, typer.Argument(metavar="FORMAT", help="sbml, sbgn, map or picture.")],
-    model: Annotated[str, typer.Argument(metavar="ID", help="skin, the model with all products.")],
+    form: Annotated[
+        str, typer.Argument(metavar="FORMAT", help="sbml, sbgn, map, picture or forest.")
+    ],
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="skin, the model with all products; for a forest a pool."
+        ),
+    ],
     *,
     options: Options,
 ) -> int:
-    """Hand out the model: SBML, SBGN-ML, a map as JSON, or a picture of it as SVG.
+    """Hand out the model: SBML, SBGN-ML, a map as JSON, a picture as SVG; or a forest plot.
 
     To standard output, or with `--out` to a file or into a folder.
     """

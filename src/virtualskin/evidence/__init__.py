@@ -2,25 +2,60 @@
 
 Promise: What the literature says, where, how well, and how it was seen.
 Stands on: ground
-Nouns: Paper, Reading, Dataset, Grade
+Nouns: Paper, Reading, Dataset, Grade, Study, Bias, Certainty
 Add here: a paper (catalog/evidence/*.bib), a row or table (catalog/evidence/datasets/*.tsv).
 Read next: evidence.py, then reading.py and grade.py.
 """
 
+from virtualskin.evidence.bias import (
+    JUDGEMENTS,
+    ORDER,
+    Bias,
+    BiasRules,
+    Domain,
+    compiled,
+    read_bias_rules,
+)
+from virtualskin.evidence.certainty import (
+    DOMAINS,
+    LEVEL_WORDS,
+    Body,
+    Certainty,
+    CertaintyRules,
+    Step,
+    read_certainty_rules,
+)
 from virtualskin.evidence.dataset import Dataset, DatasetRow
 from virtualskin.evidence.evidence import Evidence, Resolved, Source
 from virtualskin.evidence.glossary import glossary_markdown
 from virtualskin.evidence.grade import LEVELS, SEEN, Grade, Level
-from virtualskin.evidence.number import Printed, PrintedSpread
+from virtualskin.evidence.number import (
+    Printed,
+    PrintedSpread,
+    read_count,
+    read_number,
+    read_spread,
+)
 from virtualskin.evidence.paper import Paper
 from virtualskin.evidence.reading import Converted, Reading
+from virtualskin.evidence.study import Row, Study, row_of, studies, study_key
 
 __all__ = [
+    "DOMAINS",
+    "JUDGEMENTS",
     "LEVELS",
+    "LEVEL_WORDS",
+    "ORDER",
     "SEEN",
+    "Bias",
+    "BiasRules",
+    "Body",
+    "Certainty",
+    "CertaintyRules",
     "Converted",
     "Dataset",
     "DatasetRow",
+    "Domain",
     "Evidence",
     "Grade",
     "Level",
@@ -29,6 +64,18 @@ __all__ = [
     "PrintedSpread",
     "Reading",
     "Resolved",
+    "Row",
     "Source",
+    "Step",
+    "Study",
+    "compiled",
     "glossary_markdown",
+    "read_bias_rules",
+    "read_certainty_rules",
+    "read_count",
+    "read_number",
+    "read_spread",
+    "row_of",
+    "studies",
+    "study_key",
 ]

@@ -17,7 +17,14 @@ from virtualskin.biology import (
 from virtualskin.evidence import Evidence
 from virtualskin.ground import BadInput, Catalogue, Shelf
 from virtualskin.population import Cohort, Phototypes, read_cohort, read_phototypes
-from virtualskin.review import ClaimShelf, FactShelf, read_claims, read_facts
+from virtualskin.review import (
+    Appraisal,
+    ClaimShelf,
+    FactShelf,
+    load_appraisal,
+    read_claims,
+    read_facts,
+)
 from virtualskin.therapy import (
     Safety,
     Therapies,
@@ -62,6 +69,17 @@ class Bench:
     def claims(self) -> ClaimShelf:
         """What the review says, and the list of what of it is run; read when first asked for."""
         return read_claims(self.catalogue)
+
+    @cached_property
+    def appraisal(self) -> Appraisal:
+        """How good sources are, and what comparable ones say together; read when asked for.
+
+        Raises:
+            BadInput: if a rule of it is broken.
+        """
+        outcomes = (o for trial in self.trials.published for o in trial.outcomes)
+        told = {o.source: o.direction for o in outcomes if o.direction != "not_reported"}
+        return load_appraisal(self.catalogue, self.evidence, told)
 
     @property
     def library(self) -> Library:

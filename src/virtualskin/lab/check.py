@@ -35,6 +35,7 @@ from virtualskin.review import (
     read_claims,
     read_facts,
 )
+from virtualskin.review.appraisal import read_appraisal
 from virtualskin.therapy import (
     Therapies,
     check_therapies,
@@ -91,6 +92,7 @@ def check_catalogue(catalogue: Catalogue) -> Findings:
     claims = _kept(findings, lambda: read_claims(catalogue))
     if claims is not None:
         findings += check_claims(claims, Known.of(skin, therapies, settings, stressors))
+    findings += read_appraisal(catalogue, evidence)[1]
     unique = dict.fromkeys(findings)
     return tuple(sorted(unique, key=lambda f: (f.severity != "error", f.file, f.row or 0)))
 

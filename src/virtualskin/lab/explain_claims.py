@@ -6,10 +6,11 @@ Every line is told in both languages; a page of one of them asks for its own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from virtualskin.evidence import Level
 from virtualskin.ground import Text
 from virtualskin.lab.bench import Bench
+from virtualskin.lab.claim_evidence import claim_evidence, evidence_lines
 from virtualskin.lab.explain_model import explanation
 from virtualskin.lab.naming import Entry
 from virtualskin.lab.sources import source_lines
@@ -25,6 +26,7 @@ from virtualskin.review import (
     Intervention,
     Magnitude,
 )
+from virtualskin.review.claim_evidence import level_of
 
 TYPES = {
     "effect": Text(en="effect", zh="效应"),
@@ -80,7 +82,7 @@ class ClaimEntries:
         """What a claim means, how good its sources are, and what would show it."""
         shelf, evidence = self.bench.claims, self.bench.evidence
         addresses = "; ".join((*c.references, *c.rows))
-        grade = evidence.grade(addresses, level=_level(c))
+        grade = evidence.grade(addresses, level=level_of(c))
         facts = [
             _told("title", [c.says]),
             _told("stands", [_place(c), TYPES[c.type]]),
@@ -94,10 +96,11 @@ class ClaimEntries:
             _told("grade", [_plain(str(grade)), SEEN_IN[c.evidence_level], *_indirect(c)]),
             _told("departs", c.departs),
             _told("contradicts", (_sides(x) for x in shelf.contradictions.of(c.id))),
+            *evidence_lines(read := claim_evidence(self.bench, c)),
             _told("company", self._company(c)),
             Line("file", (shelf.claims.files[c.id],)),
         ]
-        return explanation(c.id, "claim", facts)
+        return replace(explanation(c.id, "claim", facts), data={"evidence": read.as_json()})
 
     def _experiment(self, c: Claim) -> Iterator[Text]:
         setting = self.bench.settings.records[c.setting]
@@ -179,13 +182,6 @@ def _plain(text: str) -> Text:
 
 def _named(name: str, title: Text) -> Text:
     return Text(en=f"{name}: {title.en}", zh=f"{name}：{title.zh}")
-
-
-def _level(c: Claim) -> Level:
-    """How far from a molecule the sentence speaks; its sources are graded for that."""
-    if c.intervention is not None and c.setting.startswith("human"):
-        return "clinical"
-    return "tissue" if c.setting in {"human_face", "human_forearm"} else "molecule"
 
 
 def _place(c: Claim) -> Text:

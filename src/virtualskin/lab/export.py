@@ -59,14 +59,26 @@ def export_model(
         SkinError: for another format or model, or a place that cannot be written to.
         RunFailed: if the document does not pass its own check.
     """
-    _known("format", form, FORMATS)
+    _known("format", form, (*FORMATS, "forest"))
     _known("model", name, MODELS)
-    made = FORMATS[form](skin, lang)
+    return written(FORMATS[form](skin, lang), out)
+
+
+def written(made: Export, out: Path | None) -> Export:
+    """An export, put into a file or a folder if one is named.
+
+    Args:
+        made: the document.
+        out: file to write to, or a folder; None to write nothing.
+
+    Raises:
+        SkinError: if it cannot be written there.
+    """
     if out is None:
         return made
     path = out / made.name if out.is_dir() or not out.suffix else out
-    (written,) = write_files(path.parent, {path.name: made.text})
-    return Export(made.format, made.id, path.name, made.text, made.counts, str(written))
+    (file,) = write_files(path.parent, {path.name: made.text})
+    return Export(made.format, made.id, path.name, made.text, made.counts, str(file))
 
 
 def _sbml(skin: Skin, lang: str) -> Export:

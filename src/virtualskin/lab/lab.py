@@ -26,6 +26,7 @@ from virtualskin.lab.explain_claims import ClaimEntries
 from virtualskin.lab.explain_facts import FactEntries
 from virtualskin.lab.explain_making import MakingEntries
 from virtualskin.lab.explain_model import ModelEntries
+from virtualskin.lab.explain_pools import FOREST, PoolEntries, export_forest
 from virtualskin.lab.explain_products import ProductEntries
 from virtualskin.lab.explain_records import RecordEntries
 from virtualskin.lab.explain_settings import SettingEntries
@@ -495,13 +496,14 @@ class Lab:
     def export(
         self, form: str, model: str = "skin", *, lang: str = "en", out: Path | str | None = None
     ) -> Export:
-        """The model in a format of other tools.
+        """The model in a format of other tools, or a forest plot of comparable studies.
 
         Args:
             form: sbml (annotated, checked by libSBML), sbgn (SBGN-ML, Activity Flow), map (JSON:
-                quantities, processes, signed edges) or picture (SVG: mechanisms and signed
-                arrows).
-            model: what to export; there is `skin`, with every delivery and action mechanism.
+                quantities, processes, signed edges), picture (SVG: mechanisms and signed
+                arrows) or forest (SVG: studies and their pool).
+            model: what to export; there is `skin`, with every delivery and action mechanism; for a
+                forest the name of a pool.
             lang: language of the words in a picture.
             out: file, or folder, to write to; None to write nothing.
 
@@ -516,6 +518,8 @@ class Lab:
         """
         words(lang)
         place = None if out is None else Path(out)
+        if form == FOREST:
+            return export_forest(self._bench, model, lang=lang, out=place)
         return export_model(self._bench.skin, form, model, lang=lang, out=place)
 
     def compare(
@@ -706,6 +710,7 @@ class Lab:
             MakingEntries,
             FactEntries,
             ClaimEntries,
+            PoolEntries,
         )
         return Names.of(entry for kind in kinds for entry in kind(self._bench).entries())
 

@@ -11,6 +11,7 @@ from virtualskin.ground import Text, UnknownName
 from virtualskin.lab.bench import Bench
 from virtualskin.lab.explain_records import instruments
 from virtualskin.lab.naming import Names
+from virtualskin.review.pool import LACKS
 from virtualskin.therapy import read_engineering, read_manufacturing
 
 Item: TypeAlias = dict[str, object]
@@ -23,6 +24,9 @@ FIGURES = {
     "course": Text(en="Course of an endpoint in each arm", zh="各组终点的过程曲线"),
     "front": Text(
         en="Front of a regimen search, goal against goal", zh="方案搜索的前沿，目标两两对照"
+    ),
+    "forest": Text(
+        en="Comparable studies, their pool and the model", zh="可比研究、合并结果与模型"
     ),
     "facts": Text(en="Model against facts, module by module", zh="模型与事实的对照，按模块"),
     "shares": Text(en="Control alone, and what is added", zh="对照本身的作用与额外增加的作用"),
@@ -137,6 +141,7 @@ def _makers(bench: Bench, names: Names, lang: str) -> dict[str, Callable[[], Ite
             }
             for c in bench.claims.chosen()
         ],
+        "pools": lambda: _pools(bench, lang),
         "facts": lambda: _facts(bench, lang),
         "papers": lambda: [dict(item) for item in papers["papers"]],
         "datasets": lambda: [dict(item) for item in papers["datasets"]],
@@ -167,6 +172,7 @@ KINDS = (
     "endpoints",
     "instruments",
     "claims",
+    "pools",
     "facts",
     "fits",
     "papers",
@@ -183,6 +189,22 @@ def _mechanisms(bench: Bench, wanted: Callable[[str], bool], lang: str) -> list[
         {"id": m.name, "title": m.title.get(lang), "folder": m.folder}
         for m in bench.library.mechanisms.values()
         if wanted(m.folder)
+    ]
+
+
+def _pools(bench: Bench, lang: str) -> list[Item]:
+    """Groups of two or more comparable studies, and those of one that has a usable number."""
+    groups = bench.appraisal.pools.values()
+    return [
+        {
+            "id": p.id,
+            "title": p.title.get(lang),
+            "studies": len(p.members),
+            "usable": len(p.usable),
+            "state": LACKS[p.lacks].get(lang),
+        }
+        for p in groups
+        if len(p.members) > 1 or p.usable
     ]
 
 

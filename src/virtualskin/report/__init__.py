@@ -19,6 +19,7 @@ from virtualskin.report.explanation import Explanation, Fact, Field, explain_tex
 from virtualskin.report.fact_page import facts_html, write_facts
 from virtualskin.report.facts import facts_table
 from virtualskin.report.folder import claim_folder, json_text, people_csv, write_files, write_trial
+from virtualskin.report.forest import ModelRow, forest_drawing, forest_picture
 from virtualskin.report.manual import (
     Manual,
     ManualItem,
@@ -49,6 +50,7 @@ __all__ = [
     "Manual",
     "ManualItem",
     "ManualMechanism",
+    "ModelRow",
     "NumberCounts",
     "Reference",
     "Words",
@@ -65,6 +67,8 @@ __all__ = [
     "explain_text",
     "facts_html",
     "facts_table",
+    "forest_drawing",
+    "forest_picture",
     "json_text",
     "manual_markdown",
     "manual_pages",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from rich.console import Group, RenderableType
@@ -16,6 +17,7 @@ Field: TypeAlias = Literal[
     "derivation", "reference", "note", "source", "grade", "carries", "made_by", "given_by",
     "refused", "hazards", "regulation", "lacks", "review", "read_by", "holds", "file",
     "scope", "experiment", "readout", "pathways", "departs", "contradicts", "company",
+    "rows", "bias", "certainty", "pools", "studies", "pooled", "strict", "excluded",
 ]  # fmt: skip
 
 
@@ -47,12 +49,14 @@ class Explanation:
         kind: parameter, state, drive, product, paper …
         facts: what there is to say; fields without content are left out.
         parts: explanations of what it is made of (the numbers of a drive or product).
+        data: documents that go beside the lines where JSON is asked for, by key.
     """
 
     name: str
     kind: str
     facts: tuple[Fact, ...]
     parts: tuple[Explanation, ...] = ()
+    data: Mapping[str, object] = field(default_factory=dict[str, object])
 
     def get(self, field: Field) -> tuple[str, ...]:
         """The lines of a field; none if it has nothing to say."""
@@ -65,6 +69,7 @@ class Explanation:
             "kind": self.kind,
             **{f.field: list(f.lines) for f in self.facts},
             **{f"{f.field}_zh": list(f.zh) for f in self.facts if f.zh},
+            **self.data,
             "parts": [p.as_json() for p in self.parts],
         }
 

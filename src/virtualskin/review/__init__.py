@@ -2,90 +2,78 @@
 
 Promise: Facts as experiments with a verdict, beside three baselines; the claims of the review.
 Stands on: biology, engine, evidence, ground, population, therapy, trial
-Nouns: Fact, Scenario, Wanted, Judged, Comparison, Claim, ScopeList, Contradiction, Checked
+Nouns: Fact, Scenario, Judged, Claim, Experiment, ClaimResult, Checked, Contradiction, Pool
 Add here: a fact or claim is a record in `review/facts/` or `claims/`; `scenarios.yaml` for facts.
-Read next: fact.py, scenario.py, then bench.py, judge.py and compare.py; claim.py, claim_check.py.
+Read next: fact.py, bench.py, judge.py; claim.py, run_claims.py, verdict.py, claim_evidence.py.
 """
 
+from virtualskin.review.appraisal import Appraisal, load_appraisal
 from virtualskin.review.baselines import BASELINES
-from virtualskin.review.bench import Bench, Runs
-from virtualskin.review.check_rules import CheckRules, Seen, read_check_rules
+from virtualskin.review.bench import Bench
+from virtualskin.review.check_rules import read_check_rules
 from virtualskin.review.claim import (
     AGAINST,
     LIVED,
     Claim,
     Comparator,
     GivenStress,
-    Indirect,
     Intervention,
     Magnitude,
     Position,
     Repeats,
 )
-from virtualskin.review.claim_check import (
-    FLAGS,
-    CheckBench,
-    Checked,
-    check_claim,
-    is_checked,
-)
-from virtualskin.review.claim_result import Beside, ClaimResult, Curve, ReviewResult, Shown
+from virtualskin.review.claim_check import CheckBench, check_claim, is_checked
+from virtualskin.review.claim_evidence import ClaimEvidence, evidence_of
+from virtualskin.review.claim_result import ClaimResult, ReviewResult, Shown
 from virtualskin.review.claim_scope import REASONS, STATUSES, Ruled, ScopeChange, ScopeList
 from virtualskin.review.claim_shelf import ClaimShelf, Known, check_claims, read_claims
 from virtualskin.review.compare import Against, Comparison, Score, compare_facts
 from virtualskin.review.contradiction import Contradiction, Contradictions
 from virtualskin.review.donors import Size, Stock
 from virtualskin.review.fact import Fact
-from virtualskin.review.judge import FAST, Judged, judge_facts, readings, universes_of
+from virtualskin.review.judge import Judged, judge_facts, readings
+from virtualskin.review.pool import Pool
 from virtualskin.review.result_store import ResultStore, usual_folder
 from virtualskin.review.run_claims import run_review
-from virtualskin.review.scenario import Read, Scenario, Scenarios, load_scenarios
+from virtualskin.review.scenario import Read
 from virtualskin.review.shelf import FactShelf, check_facts, load_facts, read_facts
 from virtualskin.review.wanted import Tolerance, Wanted
 
 __all__ = [
     "AGAINST",
     "BASELINES",
-    "FAST",
-    "FLAGS",
     "LIVED",
     "REASONS",
     "STATUSES",
     "Against",
+    "Appraisal",
     "Bench",
-    "Beside",
     "CheckBench",
-    "CheckRules",
-    "Checked",
     "Claim",
+    "ClaimEvidence",
     "ClaimResult",
     "ClaimShelf",
     "Comparator",
     "Comparison",
     "Contradiction",
     "Contradictions",
-    "Curve",
     "Fact",
     "FactShelf",
     "GivenStress",
-    "Indirect",
     "Intervention",
     "Judged",
     "Known",
     "Magnitude",
+    "Pool",
     "Position",
     "Read",
     "Repeats",
     "ResultStore",
     "ReviewResult",
     "Ruled",
-    "Runs",
-    "Scenario",
-    "Scenarios",
     "ScopeChange",
     "ScopeList",
     "Score",
-    "Seen",
     "Shown",
     "Size",
     "Stock",
@@ -95,15 +83,15 @@ __all__ = [
     "check_claims",
     "check_facts",
     "compare_facts",
+    "evidence_of",
     "is_checked",
     "judge_facts",
+    "load_appraisal",
     "load_facts",
-    "load_scenarios",
     "read_check_rules",
     "read_claims",
     "read_facts",
     "readings",
     "run_review",
-    "universes_of",
     "usual_folder",
 ]
