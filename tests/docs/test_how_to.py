@@ -7,6 +7,7 @@ import pytest
 from house_tree import ROOT
 from virtualskin.evidence import Evidence
 from virtualskin.ground import Catalogue
+from virtualskin.lab.literature import import_sheet
 from virtualskin.review import read_claims
 from virtualskin.therapy import make_batch, read_conversions, read_making
 from virtualskin.therapy.certificate import read_certificate, read_items
@@ -84,3 +85,15 @@ def test_the_check_of_the_card_is_read(name: str, tmp_path) -> None:
     (folder / "medium_lowers_mmp1.yaml").write_text(whole, "utf-8")
     made = read_claims(Catalogue.open(tmp_path)).claims.records["medium_lowers_mmp1"].check
     assert made is not None and made.kind == "composition"
+
+
+@pytest.mark.parametrize("name", ["your-own-literature.md", "your-own-literature.zh.md"])
+def test_the_row_of_the_card_becomes_a_reading(name: str, tmp_path) -> None:
+    text = (ROOT / "docs" / "how-to" / name).read_text("utf-8")
+    found = re.search(r"```csv\n(.*?)```", text, re.DOTALL)
+    assert found is not None
+    (tmp_path / "my_effects.csv").write_text(found[1], "utf-8")
+    made = import_sheet(tmp_path / "my_effects.csv", tmp_path / "mine")
+    assert [f.id for f in made.findings] == ["unknown_paper"]
+    reading = Evidence.load(Catalogue.open(tmp_path / "mine")).readings["my_effects:M1"]
+    assert (reading.value, reading.spread.kind, reading.n) == (4.5, "sd", 6)

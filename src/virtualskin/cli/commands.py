@@ -16,6 +16,7 @@ import typer
 
 from virtualskin.cli.engine import engine
 from virtualskin.cli.engine_bench import engine_bench
+from virtualskin.cli.literature import literature, prisma
 from virtualskin.cli.making import explain_batch, new
 from virtualskin.cli.opening import TRIAL_UNIVERSES, open_lab
 from virtualskin.cli.options import Options, with_options
@@ -45,8 +46,10 @@ trial = typer.Typer(help="Simulate a trial.")
 app.add_typer(trial, name="trial")
 app.add_typer(review, name="review")
 app.add_typer(engine, name="engine")
+app.add_typer(literature, name="import")
 engine.command("bench")(engine_bench)
 app.command("new")(new)
+app.command()(prisma)
 app.command()(simulate)
 app.command()(optimise)
 
@@ -260,22 +263,32 @@ def calibrate(
 @with_options
 def export(
     form: Annotated[
-        str, typer.Argument(metavar="FORMAT", help="sbml, sbgn, map, picture or forest.")
+        str,
+        typer.Argument(
+            metavar="FORMAT", help="sbml, sbgn, map or picture; bibtex; nanopub or csv; forest."
+        ),
     ],
     model: Annotated[
         str,
         typer.Argument(
-            metavar="ID", help="skin, the model with all products; for a forest a pool."
+            metavar="ID",
+            help="skin, the model with all products; references as bibtex; claims as nanopub, "
+            "csv; for a forest a pool.",
         ),
     ],
+    spreadsheet: Annotated[
+        bool, typer.Option("--spreadsheet", help="csv: with the mark Excel needs, no formulas.")
+    ] = False,
     *,
     options: Options,
 ) -> int:
-    """Hand out the model: SBML, SBGN-ML, a map as JSON, a picture as SVG; or a forest plot.
+    """Hand out the model, its papers, its claims or a forest plot in formats of other programs.
 
     To standard output, or with `--out` to a file or into a folder.
     """
-    made = open_lab(options).export(form, model, lang=options.lang, out=options.out)
+    made = open_lab(options).export(
+        form, model, lang=options.lang, out=options.out, spreadsheet=spreadsheet
+    )
     if options.as_json:
         print_json(made.as_json())
     elif made.file is None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from virtualskin.cli.literature import write_sheet
 from virtualskin.cli.opening import open_lab
 from virtualskin.cli.options import Options, with_options
 from virtualskin.cli.printing import (
@@ -46,8 +47,10 @@ def explain_batch(lab: Lab, names: Sequence[str], options: Options) -> int:
 
 @with_options
 def new(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="product.")],
-    name: Annotated[str, typer.Argument(metavar="NAME", help="For example my_exosomes.")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="product, or sheet.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="For example my_exosomes; a sheet's FILE.xlsx.")
+    ],
     source: Annotated[
         Path | None,
         typer.Option(
@@ -56,13 +59,20 @@ def new(
             help="A certificate: item,method,value,unit,sd,n,note as CSV, or YAML.",
         ),
     ] = None,
+    like: Annotated[
+        str,
+        typer.Option(metavar="TABLE", help="For a sheet: lab_effects, or clinical_outcomes."),
+    ] = "lab_effects",
     *,
     options: Options,
 ) -> int:
     """Make a product record from a certificate, or a stub whose blanks fail the check.
 
     To standard output, or with `--out` into a folder that `check` and `--catalog` read.
+    `new sheet FILE.xlsx` writes an empty extraction sheet instead.
     """
+    if kind == "sheet":
+        return write_sheet(name, like, options)
     from virtualskin.lab import report_lines
 
     made = open_lab(options).new(kind, name, source=source, out=options.out)

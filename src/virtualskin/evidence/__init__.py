@@ -2,9 +2,9 @@
 
 Promise: What the literature says, where, how well, and how it was seen.
 Stands on: ground
-Nouns: Paper, Reading, Dataset, Grade, Study, Bias, Certainty
+Nouns: Paper, Reading, Dataset, Grade, Study, Bias, Certainty, Record, Sheet, Prisma
 Add here: a paper (catalog/evidence/*.bib), a row or table (catalog/evidence/datasets/*.tsv).
-Read next: evidence.py, then reading.py and grade.py.
+Read next: evidence.py, then reading.py and grade.py; incoming.py and sheet.py for a user's own.
 """
 
 from virtualskin.evidence.bias import (
@@ -37,7 +37,11 @@ from virtualskin.evidence.number import (
     read_spread,
 )
 from virtualskin.evidence.paper import Paper
+from virtualskin.evidence.prisma import Prisma
 from virtualskin.evidence.reading import Converted, Reading
+from virtualskin.evidence.record import Record
+from virtualskin.evidence.sheet import Sheet
+from virtualskin.evidence.status import PaperStatus
 from virtualskin.evidence.study import Row, Study, row_of, studies, study_key
 
 __all__ = [
@@ -60,11 +64,15 @@ __all__ = [
     "Grade",
     "Level",
     "Paper",
+    "PaperStatus",
     "Printed",
     "PrintedSpread",
+    "Prisma",
     "Reading",
+    "Record",
     "Resolved",
     "Row",
+    "Sheet",
     "Source",
     "Step",
     "Study",

@@ -17,6 +17,7 @@ from virtualskin.evidence.grade import SEEN, Grade, GradeRules, Level, best, rea
 from virtualskin.evidence.paper import Paper, normal_doi, read_papers
 from virtualskin.evidence.reading import Converted, Reading, read_rows
 from virtualskin.evidence.spelling import Spelling, convert, read_spellings
+from virtualskin.evidence.status import FOLDER, UNKNOWN, read_statuses, worse
 from virtualskin.ground import Catalogue, Finding, Findings, SkinError, Units
 from virtualskin.ground.errors import nearest
 
@@ -148,6 +149,8 @@ class Evidence:
                     "year": p.year,
                     "doi": p.doi,
                     "seen": p.seen,
+                    "status": p.status.word,
+                    "status_date": p.status.date,
                     "number": p.number,
                 }
                 for p in sorted(self.papers.values(), key=lambda p: p.key)
@@ -180,7 +183,7 @@ class Evidence:
 
     @cached_property
     def _by_identifier(self) -> dict[str, Paper]:
-        return {name: p for p in self.papers.values() if (name := identifier(p))}
+        return {name: p for p in self.papers.values() if (name := p.identifier)}
 
     def _guess(self, part: str) -> str:
         known = [*self.papers, *self.readings, *(f"doi:{name}" for name in self._by_identifier)]
@@ -197,11 +200,6 @@ class Evidence:
         return "Write dataset:row_id, a key of references.bib, or doi:10.…"
 
 
-def identifier(paper: Paper) -> str:
-    """The DOI of a paper, or `pmid:…`, or empty."""
-    return paper.doi or (f"pmid:{paper.pmid}" if paper.pmid else "")
-
-
 def _read_bibliography(
     catalogue: Catalogue, readings: Mapping[str, Reading]
 ) -> tuple[dict[str, Paper], list[Finding]]:
@@ -212,7 +210,7 @@ def _read_bibliography(
             known = best_seen.get(reading.doi, reading.seen)
             best_seen[reading.doi] = min(known, reading.seen, key=SEEN.index)
     papers: dict[str, Paper] = {}
-    findings: list[Finding] = []
+    told, findings = read_statuses(catalogue)
     for path in catalogue.files("evidence", ".bib"):
         label = catalogue.label(path)
         read, trouble = read_papers(path, label)
@@ -223,5 +221,9 @@ def _read_bibliography(
                 hint = "add a, b … to the key"
                 findings.append(Finding("duplicate_id", message, label, paper.line, "", key, hint))
                 continue
-            papers[key] = paper.read_as(best_seen.get(identifier(paper), paper.seen))
+            status = worse(paper.status, told.pop(key, UNKNOWN))
+            papers[key] = paper.read_as(best_seen.get(paper.identifier, paper.seen), status)
+    for key in told:
+        message, hint = "no paper has this key", "virtualskin list papers"
+        findings.append(Finding("unknown_paper", message, FOLDER, None, "paper", key, hint))
     return papers, findings

@@ -14,6 +14,9 @@ from pathlib import Path
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.model import DuplicateBlockKeyBlock, Entry, ParsingFailedBlock
 
+from virtualskin.evidence.person import split_and, unbraced
+from virtualskin.evidence.record import STAGES, UNDECIDED, Decision
+from virtualskin.evidence.status import STATUSES, UNKNOWN, PaperStatus, read_day
 from virtualskin.ground import Finding, Findings
 
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
@@ -41,6 +44,10 @@ class Paper:
         note: what else a reader must know.
         seen: how it was read at best: full_text, abstract, secondary, figure or gap.
         line: line of the entry in the file.
+        file: the file, as findings name it.
+        issue: of a journal, as printed.
+        status: whether it was retracted or corrected, and the day somebody looked.
+        decision: what whoever screened it decided.
     """
 
     key: str
@@ -58,6 +65,10 @@ class Paper:
     note: str
     seen: str
     line: int
+    file: str = ""
+    issue: str = ""
+    status: PaperStatus = UNKNOWN
+    decision: Decision = UNDECIDED
 
     @property
     def citation(self) -> str:
@@ -68,9 +79,14 @@ class Paper:
         address = f"doi:{self.doi}" if self.doi else f"PMID {self.pmid}" if self.pmid else self.url
         return f"{who} ({self.year or 'no year'}). {self.title or self.note}.{where} {address}"
 
-    def read_as(self, seen: str) -> Paper:
-        """The same paper, known to be read as `seen`."""
-        return replace(self, seen=seen)
+    @property
+    def identifier(self) -> str:
+        """Its DOI, or `pmid:…`, or empty."""
+        return self.doi or (f"pmid:{self.pmid}" if self.pmid else "")
+
+    def read_as(self, seen: str, status: PaperStatus | None = None) -> Paper:
+        """The same paper, known to be read as `seen`, and where asked with another status."""
+        return replace(self, seen=seen, status=self.status if status is None else status)
 
 
 def normal_doi(text: str) -> str:
@@ -110,7 +126,7 @@ def read_papers(path: Path, label: str) -> tuple[Mapping[str, Paper], Findings]:
         if paper is None:
             continue
         papers[paper.key] = paper
-        name = paper.doi or (f"pmid:{paper.pmid}" if paper.pmid else "")
+        name = paper.identifier
         if name and name in dois:
             message = f"the entry {dois[name]!r} has the same identifier"
             hint = "keep one entry for each paper"
@@ -144,7 +160,7 @@ def _paper(entry: Entry, label: str) -> tuple[Paper | None, list[Finding]]:
         key=key,
         kind=entry.entry_type,
         title=fields.get("title", ""),
-        authors=tuple(name.strip() for name in authors.split(" and ")) if authors else (),
+        authors=tuple(unbraced(name) for name in split_and(authors)),
         journal=fields.get("journal", "") or fields.get("booktitle", ""),
         year=int(year) if _YEAR.fullmatch(year) else None,
         volume=fields.get("volume", ""),
@@ -156,8 +172,48 @@ def _paper(entry: Entry, label: str) -> tuple[Paper | None, list[Finding]]:
         note=fields.get("note", ""),
         seen="secondary",
         line=line,
+        file=label,
+        issue=fields.get("issue", ""),
+        status=_status(fields, label, line, findings),
+        decision=_decision(fields, label, line, findings),
     )
     return paper, findings
+
+
+def _status(
+    fields: Mapping[str, str], label: str, line: int, findings: list[Finding]
+) -> PaperStatus:
+    """What an entry says of retraction; an entry that says nothing was not looked up."""
+    word, day = fields.get("status", ""), fields.get("statusdate", "")
+    if not word:
+        return UNKNOWN
+    if word not in STATUSES:
+        hint, message = f"write one of {', '.join(STATUSES)}", "this is no status of a paper"
+        findings.append(Finding("status", message, label, line, "status", word, hint))
+        return UNKNOWN
+    if day and not read_day(day):
+        message, hint = "this is not a day", "write it as 2026-11-28"
+        findings.append(Finding("status_date", message, label, line, "statusdate", day, hint))
+    return PaperStatus(word, read_day(day), fields.get("statusfrom", ""), fields.get("notice", ""))
+
+
+def _decision(
+    fields: Mapping[str, str], label: str, line: int, findings: list[Finding]
+) -> Decision:
+    """What an entry says of screening."""
+    reason, stage = fields.get("exclude", ""), fields.get("excludestage", STAGES[0])
+    taken = fields.get("include", "").lower()
+    if stage not in STAGES:
+        hint, message = f"write one of {', '.join(STAGES)}", "this is no stage of screening"
+        findings.append(Finding("stage", message, label, line, "excludestage", stage, hint))
+        stage = STAGES[0]
+    if reason and taken == "yes":
+        message, hint = "the entry is both excluded and included", "remove one of the two fields"
+        findings.append(Finding("decision", message, label, line, "exclude", reason, hint))
+    if taken not in {"", "yes", "no"}:
+        message, hint = "this is neither yes nor no", "write include = {yes}, or leave it out"
+        findings.append(Finding("decision", message, label, line, "include", taken, hint))
+    return Decision(reason, stage, taken == "yes" and not reason)
 
 
 def _failed(block: ParsingFailedBlock, label: str) -> Finding:

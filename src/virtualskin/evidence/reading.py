@@ -144,6 +144,11 @@ LAYOUTS: Final[Mapping[str, Layout]] = {
 }
 
 
+# Tables whose columns a user's own may have, and are then read alike.
+SHEETS: Final = ("lab_effects", "clinical_outcomes")
+EXCLUDE: Final = "exclude"  # column that says why a row does not count
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One row of a dataset as a number.
@@ -215,10 +220,16 @@ class Converted:
 
 
 def layout_of(dataset: Dataset) -> Layout:
-    """The layout of a table; for an unknown one whatever of the plain columns it has."""
+    """The layout of a table; for an unknown one that of the sheet it has all columns of.
+
+    One that is like no sheet is read by whatever of the plain columns it has.
+    """
     if dataset.id in LAYOUTS:
         return LAYOUTS[dataset.id]
     have = set(dataset.columns)
+    for like in SHEETS:
+        if have.issuperset(LAYOUTS[like].required):
+            return LAYOUTS[like]
     pick = {name: name if name in have else "" for name in ("quantity", "n", "confidence")}
     plain = ("value", "unit", "spread" if "spread" in have else "", "")
     return Layout(
@@ -243,6 +254,8 @@ def read_rows(dataset: Dataset, rules: GradeRules) -> tuple[dict[str, Reading], 
     readings: dict[str, Reading] = {}
     findings: list[Finding] = []
     for row in dataset.rows.values():
+        if row.get(EXCLUDE):
+            continue
         findings.extend(_number_findings(row, layout, dataset.file))
         seen = rules.seen_of(dataset.id, row.get(layout.confidence))
         if seen is None:

@@ -23,6 +23,7 @@ from virtualskin.ground.shelf import (
 from virtualskin.ground.spread import Spread
 from virtualskin.ground.stream import stream
 from virtualskin.ground.text import NOTHING, Text
+from virtualskin.ground.text_file import read_any_text
 from virtualskin.ground.units import Quantity, UnitError, Units
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "UnknownName",
     "duration_days",
     "locate",
+    "read_any_text",
     "read_mapping",
     "read_rows",
     "read_table",

@@ -2,7 +2,7 @@
 
 Promise: The verbs, strung together once.
 Stands on: report, calibrate, review, trial, therapy, population, biology, evidence, engine, ground
-Nouns: Lab, ReviewRun, TrialRun, SimulationRun, SearchRun, FactRun, ModelRun, NewRecord, Export
+Nouns: Lab, ReviewRun, TrialRun, SimulationRun, SearchRun, FactRun, ModelRun, Export, ImportedSheet
 Add here: a verb as a method of Lab, its work in a file of its own.
 Read next: lab.py, then explain_model.py.
 """
@@ -15,6 +15,7 @@ from virtualskin.lab.engine_bench import bench_engine
 from virtualskin.lab.export import Export
 from virtualskin.lab.fact_run import FactRun
 from virtualskin.lab.lab import Lab, load
+from virtualskin.lab.literature import ImportedReferences, ImportedSheet
 from virtualskin.lab.making import NewRecord
 from virtualskin.lab.model_run import ModelRun, run_model
 from virtualskin.lab.review_run import ReviewRun
@@ -31,10 +32,12 @@ from virtualskin.report import (
     coverage_table,
     explain_text,
     facts_table,
+    import_table,
     json_text,
     manual_markdown,
     manual_pages,
     numbers_markdown,
+    prisma_table,
     review_table,
     robustness_table,
     search_table,
@@ -53,6 +56,8 @@ __all__ = [
     "Export",
     "FactRun",
     "Finding",
+    "ImportedReferences",
+    "ImportedSheet",
     "KnockOut",
     "Lab",
     "ModelRun",
@@ -71,11 +76,13 @@ __all__ = [
     "coverage_table",
     "explain_text",
     "facts_table",
+    "import_table",
     "json_text",
     "load",
     "manual_markdown",
     "manual_pages",
     "numbers_markdown",
+    "prisma_table",
     "report_lines",
     "review_table",
     "robustness_table",

@@ -19,6 +19,7 @@ from virtualskin.biology import (
 )
 from virtualskin.calibrate import load_plan, rest_findings, switched, targets_of
 from virtualskin.ground import BadInput, Catalogue, Finding, Findings
+from virtualskin.lab.withdrawn import withdrawn_findings
 from virtualskin.population import (
     Plausibility,
     Sexes,
@@ -92,6 +93,7 @@ def check_catalogue(catalogue: Catalogue) -> Findings:
     claims = _kept(findings, lambda: read_claims(catalogue))
     if claims is not None:
         findings += check_claims(claims, Known.of(skin, therapies, settings, stressors))
+        findings += withdrawn_findings(evidence, claims.claims)
     findings += read_appraisal(catalogue, evidence)[1]
     unique = dict.fromkeys(findings)
     return tuple(sorted(unique, key=lambda f: (f.severity != "error", f.file, f.row or 0)))

@@ -11,7 +11,7 @@ from virtualskin.ground import Text, UnknownName
 from virtualskin.lab.bench import Bench
 from virtualskin.lab.claim_evidence import WAYS, bias_line, pool_line, study_names, told
 from virtualskin.lab.explain_model import explanation
-from virtualskin.lab.export import Export, written
+from virtualskin.lab.export import FOREST, Export, placed
 from virtualskin.lab.naming import Entry
 from virtualskin.report import Explanation, forest_picture, words
 from virtualskin.review import Pool
@@ -19,7 +19,6 @@ from virtualskin.review.effect_size import REASONS
 from virtualskin.review.pool import LACKS, STRICT, Member
 from virtualskin.review.random_effects import Estimate
 
-FOREST = "forest"
 TABLES = "evidence/pools/classes.tsv"
 TWO_ONLY = Text(en="no prediction interval of two studies", zh="两项研究无预测区间")
 
@@ -127,4 +126,4 @@ def export_forest(bench: Bench, name: str, *, lang: str = "en", out: Path | None
     one = groups[name]
     text = forest_picture(one, words(lang), study_names(bench.evidence))
     counts = {"studies": len(one.members), "usable": len(one.usable), "state": one.lacks}
-    return written(Export(FOREST, name, f"{name}.{lang}.svg", text, counts), out)
+    return placed(Export(FOREST, name, f"{name}.{lang}.svg", text, counts), out)

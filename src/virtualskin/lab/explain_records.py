@@ -201,7 +201,7 @@ class RecordEntries:
             Fact("note", tuple(filter(None, [p.note if p.title else ""]))),
             Fact("holds", tuple(reading_line(r) for r in rows)),
             Fact("read_by", tuple(self._cited_by(cited))),
-            Fact("file", (f"evidence/references.bib, line {p.line}",)),
+            Fact("file", (place(p.file, p.line),)),
         ]
         return explanation(p.key, "paper", facts)
 

@@ -1,4 +1,4 @@
-"""The model for other tools: each format is one document, written or handed back."""
+"""The model, its papers and claims for other tools: each format is one document."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from virtualskin.ground.errors import nearest
 from virtualskin.report import json_text, map_picture, sbgn_ml, write_files
 
 MODELS = ("skin",)
+FOREST = "forest"
+# Formats of what is read rather than solved: what each hands out (see export_literature.py).
+LITERATURE: Mapping[str, str] = {"bibtex": "references", "nanopub": "claims", "csv": "claims"}
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class Export:
     """One document.
 
     Args:
-        format: one of `FORMATS`.
+        format: one of `FORMATS` or `LITERATURE`.
         id: what was exported.
         name: file name for it.
         text: the document.
@@ -39,40 +42,51 @@ class Export:
         """The export as a document: where it is, or itself; and what is in it."""
         told: dict[str, object] = {"format": self.format, "id": self.id, "file": self.file}
         if self.file is None:
-            told["document"] = json.loads(self.text) if self.format == "map" else self.text
+            is_json = self.format in {"map", "nanopub"}
+            told["document"] = json.loads(self.text) if is_json else self.text
         return {**told, **self.counts}
 
 
-def export_model(
-    skin: Skin, form: str, name: str, *, lang: str = "en", out: Path | None = None
-) -> Export:
+def export_model(skin: Skin, form: str, *, lang: str = "en", out: Path | None = None) -> Export:
     """One skin in one format.
 
     Args:
         skin: the model.
         form: one of `FORMATS`.
-        name: one of `MODELS`.
         lang: language of words in a picture.
         out: file to write to, or a folder; None to write nothing.
 
     Raises:
-        SkinError: for another format or model, or a place that cannot be written to.
+        SkinError: for a place that cannot be written to.
         RunFailed: if the document does not pass its own check.
     """
-    _known("format", form, (*FORMATS, "forest"))
-    _known("model", name, MODELS)
-    return written(FORMATS[form](skin, lang), out)
+    return placed(FORMATS[form](skin, lang), out)
 
 
-def written(made: Export, out: Path | None) -> Export:
-    """An export, put into a file or a folder if one is named.
+def known_export(form: str, name: str) -> None:
+    """Refuse a format, or a thing that is not handed out in it.
+
+    Raises:
+        SkinError: with the nearest, and with all there are.
+    """
+    _known("format", form, (*FORMATS, *LITERATURE, FOREST))
+    if form == FOREST:
+        return  # a pool of that name is looked for where pools are
+    if form in LITERATURE:
+        _known("list", name, (LITERATURE[form],))
+    else:
+        _known("model", name, MODELS)
+
+
+def placed(made: Export, out: Path | None) -> Export:
+    """The export, written where it was asked for.
 
     Args:
         made: the document.
         out: file to write to, or a folder; None to write nothing.
 
     Raises:
-        SkinError: if it cannot be written there.
+        SkinError: if the place cannot be written to.
     """
     if out is None:
         return made
@@ -120,7 +134,7 @@ FORMATS: Mapping[str, Callable[[Skin, str], Export]] = {
 }
 
 
-def _known(kind: str, name: str, known: Mapping[str, object] | tuple[str, ...]) -> None:
+def _known(kind: str, name: str, known: tuple[str, ...]) -> None:
     if name not in known:
         near = nearest(name, known)
         guess = f"Did you mean {near[0]!r}? " if near else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ from virtualskin.calibrate import (
     switched,
     write_fit,
 )
+from virtualskin.evidence import Prisma
 from virtualskin.ground import BadInput, Catalogue, Finding, Findings, RunFailed, SkinError
 from virtualskin.lab.bench import Bench, set_up
 from virtualskin.lab.check import check_catalogue
@@ -26,13 +27,22 @@ from virtualskin.lab.explain_claims import ClaimEntries
 from virtualskin.lab.explain_facts import FactEntries
 from virtualskin.lab.explain_making import MakingEntries
 from virtualskin.lab.explain_model import ModelEntries
-from virtualskin.lab.explain_pools import FOREST, PoolEntries, export_forest
+from virtualskin.lab.explain_pools import PoolEntries, export_forest
 from virtualskin.lab.explain_products import ProductEntries
 from virtualskin.lab.explain_records import RecordEntries
 from virtualskin.lab.explain_settings import SettingEntries
-from virtualskin.lab.export import Export, export_model
+from virtualskin.lab.export import FOREST, LITERATURE, Export, export_model, known_export, placed
+from virtualskin.lab.export_literature import export_literature
 from virtualskin.lab.fact_run import FactRun
 from virtualskin.lab.listing import Item, listing
+from virtualskin.lab.literature import (
+    ImportedReferences,
+    ImportedSheet,
+    count_search,
+    import_references,
+    import_sheet,
+    new_sheet,
+)
 from virtualskin.lab.making import NewRecord, batch_page, new_record
 from virtualskin.lab.manual import manual_of
 from virtualskin.lab.naming import Names
@@ -56,14 +66,19 @@ from virtualskin.population import (
     read_plausibility,
 )
 from virtualskin.report import (
+    LANGUAGES,
     BatchPage,
     Explanation,
     Manual,
     NumberCounts,
     Reference,
     claim_folder,
+    json_text,
+    prisma_picture,
     words,
+    write_files,
 )
+from virtualskin.report.folder import MARK
 from virtualskin.review import (
     FactShelf,
     Judged,
@@ -494,18 +509,29 @@ class Lab:
         return manual_of(self._bench, [item for _, item in items])
 
     def export(
-        self, form: str, model: str = "skin", *, lang: str = "en", out: Path | str | None = None
+        self,
+        form: str,
+        model: str = "skin",
+        *,
+        lang: str = "en",
+        out: Path | str | None = None,
+        verdicts: Mapping[str, str] | None = None,
+        spreadsheet: bool = False,
     ) -> Export:
-        """The model in a format of other tools, or a forest plot of comparable studies.
+        """The model, its papers, its claims or a forest plot in a format of other tools.
 
         Args:
             form: sbml (annotated, checked by libSBML), sbgn (SBGN-ML, Activity Flow), map (JSON:
-                quantities, processes, signed edges), picture (SVG: mechanisms and signed
-                arrows) or forest (SVG: studies and their pool).
-            model: what to export; there is `skin`, with every delivery and action mechanism; for a
-                forest the name of a pool.
+                quantities, processes, signed edges) or picture (SVG: mechanisms and signed
+                arrows); bibtex (papers); nanopub (claims as JSON-LD) or csv (claims, one a row);
+                forest (SVG: studies and their pool).
+            model: what to export: `skin`, with every delivery and action mechanism; `references`
+                as bibtex; `claims` as nanopub or csv; for a forest the name of a pool.
             lang: language of the words in a picture.
             out: file, or folder, to write to; None to write nothing.
+            verdicts: claim → verdict, to stand with the claims; None leaves verdicts out.
+            spreadsheet: for csv: mark the text as UTF-8 for spreadsheets, and keep them from
+                taking any of it for a formula.
 
         Raises:
             SkinError: for another format or model, or a place that cannot be written to.
@@ -517,10 +543,79 @@ class Lab:
             True
         """
         words(lang)
+        known_export(form, model)
         place = None if out is None else Path(out)
         if form == FOREST:
             return export_forest(self._bench, model, lang=lang, out=place)
-        return export_model(self._bench.skin, form, model, lang=lang, out=place)
+        if form in LITERATURE:
+            made = export_literature(
+                self.catalogue, form, verdicts=verdicts, spreadsheet=spreadsheet
+            )
+            return placed(made, place)
+        return export_model(self._bench.skin, form, lang=lang, out=place)
+
+    def import_references(
+        self, files: Iterable[Path | str], into: Path | str, *, looked_up: str = ""
+    ) -> ImportedReferences:
+        """Add exports of reference managers and databases to a user's folder.
+
+        Args:
+            files: RIS, BibTeX, CSL-JSON, PubMed XML, text exports of CNKI; told by content.
+            into: folder laid out like the catalogue, made if it is not there.
+            looked_up: the day the exports were made, YYYY-MM-DD; what PubMed says of retractions
+                then holds on that day, else on the day it last revised the record.
+
+        Raises:
+            BadInput: if a file cannot be read at all; nothing is written.
+            SkinError: for a day that is none, two files of one name, or a folder not to be
+                written to.
+        """
+        return import_references([Path(f) for f in files], Path(into), looked_up=looked_up)
+
+    def import_sheet(self, file: Path | str, into: Path | str, *, name: str = "") -> ImportedSheet:
+        """Write an extraction sheet as a dataset of a user's folder.
+
+        Args:
+            file: a workbook (.xlsx) or CSV file with the columns of `new_sheet`.
+            into: folder laid out like the catalogue, made if it is not there.
+            name: id of the dataset; the file's name if empty.
+
+        Raises:
+            BadInput: with every bad cell; nothing is written.
+            SkinError: for a name that the catalogue has, or a folder not to be written to.
+        """
+        return import_sheet(Path(file), Path(into), name=name)
+
+    def new_sheet(self, file: Path | str, *, like: str = "lab_effects") -> Path:
+        """Write an empty extraction sheet: header, drop-down lists, legend in both languages.
+
+        Args:
+            file: a workbook (.xlsx) or CSV file that is not there yet.
+            like: lab_effects or clinical_outcomes.
+
+        Raises:
+            UnknownName: for another sheet.
+            SkinError: for a file that exists, or a place that cannot be written to.
+        """
+        return new_sheet(Path(file), like, self.catalogue)
+
+    def prisma(self, *, out: Path | str | None = None) -> Prisma:
+        """The counts of a PRISMA 2020 diagram, from what was imported and decided.
+
+        Args:
+            out: folder for the diagram in both languages and the counts; None for none.
+
+        Raises:
+            BadInput: if the log of imports carries errors.
+            SkinError: for a folder that is not ours to write to.
+        """
+        counts = count_search(self.catalogue)
+        if out is not None:
+            claim_folder(Path(out))
+            pictures = {f"prisma.{la}.svg": prisma_picture(counts, la) for la in LANGUAGES}
+            mark = {MARK: "virtualskin prisma --catalog DIR\n"}
+            write_files(Path(out), {**pictures, "prisma.json": json_text(counts.as_json()), **mark})
+        return counts
 
     def compare(
         self,

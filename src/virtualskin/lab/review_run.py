@@ -10,17 +10,8 @@ from typing import Any
 from virtualskin.ground import Catalogue, Text, UnknownName
 from virtualskin.lab.bench import Bench
 from virtualskin.lab.explain_claims import ClaimEntries
-from virtualskin.report import (
-    PAGE_WIDTH,
-    Explanation,
-    as_text,
-    card_html,
-    card_text,
-    coverage_table,
-    review_html,
-    review_table,
-    write_review,
-)
+from virtualskin.report import PAGE_WIDTH, Explanation, as_text, coverage_table, review_table
+from virtualskin.report.claim_page import card_html, card_text, review_html, write_review
 from virtualskin.review import ClaimResult, ReviewResult, Size
 
 

@@ -41,7 +41,10 @@ def reading_line(reading: Reading) -> str:
 
 def paper_line(paper: Paper) -> str:
     """One paper, and how it was read at best."""
-    return f"{paper.key}: {paper.citation}; read: {paper.seen.replace('_', ' ')}"
+    status = paper.status.word.replace("_", " ")
+    day = f" ({paper.status.date})" if paper.status.date else ""
+    read = paper.seen.replace("_", " ")
+    return f"{paper.key}: {paper.citation}; read: {read}; retraction: {status}{day}"
 
 
 def paper_of(evidence: Evidence, reading: Reading) -> Paper | None:

@@ -1,7 +1,7 @@
 """Report: a result drawn, tabulated or written up.
 
 Promise: A result drawn, tabulated or written up; computes nothing new.
-Stands on: biology, engine, ground, population, review, therapy, trial
+Stands on: biology, engine, evidence, ground, population, review, therapy, trial
 Nouns: Words, Line, Drawing, Reference, Explanation, NumberCounts
 Add here: a figure as one function in a file of its own; every word in both locales.
 Read next: comparison.py, then terminal.py and document.py.
@@ -10,7 +10,6 @@ Read next: comparison.py, then terminal.py and document.py.
 from virtualskin.report.batch import BatchPage, batch_table
 from virtualskin.report.benchmark import bench_page, bench_picture, bench_table
 from virtualskin.report.calibration import targets_json, targets_table
-from virtualskin.report.claim_page import card_html, card_text, review_html, write_review
 from virtualskin.report.claims import coverage_table, review_table
 from virtualskin.report.conformance import conformance_table
 from virtualskin.report.counts import ORIGINS, NumberCounts, numbers_markdown, with_numbers
@@ -19,7 +18,8 @@ from virtualskin.report.explanation import Explanation, Fact, Field, explain_tex
 from virtualskin.report.fact_page import facts_html, write_facts
 from virtualskin.report.facts import facts_table
 from virtualskin.report.folder import claim_folder, json_text, people_csv, write_files, write_trial
-from virtualskin.report.forest import ModelRow, forest_drawing, forest_picture
+from virtualskin.report.forest import forest_picture
+from virtualskin.report.literature import ImportedFile, import_table, prisma_table
 from virtualskin.report.manual import (
     Manual,
     ManualItem,
@@ -28,7 +28,8 @@ from virtualskin.report.manual import (
     manual_pages,
 )
 from virtualskin.report.map_picture import map_picture
-from virtualskin.report.products import product_pages, products_markdown
+from virtualskin.report.prisma_picture import prisma_picture
+from virtualskin.report.products import product_pages
 from virtualskin.report.robustness import robustness_table
 from virtualskin.report.sbgn import sbgn_ml
 from virtualskin.report.search import search_table
@@ -36,7 +37,7 @@ from virtualskin.report.search_page import JOURNAL, search_html, write_search
 from virtualskin.report.simulation import simulation_table
 from virtualskin.report.simulation_page import simulation_html, write_simulation
 from virtualskin.report.terminal import PAGE_WIDTH, as_text, trial_table, trial_text
-from virtualskin.report.words import LANGUAGES, Words, words
+from virtualskin.report.words import LANGUAGES, words
 
 __all__ = [
     "JOURNAL",
@@ -47,37 +48,34 @@ __all__ = [
     "Explanation",
     "Fact",
     "Field",
+    "ImportedFile",
     "Manual",
     "ManualItem",
     "ManualMechanism",
-    "ModelRow",
     "NumberCounts",
     "Reference",
-    "Words",
     "as_text",
     "batch_table",
     "bench_page",
     "bench_picture",
     "bench_table",
-    "card_html",
-    "card_text",
     "claim_folder",
     "conformance_table",
     "coverage_table",
     "explain_text",
     "facts_html",
     "facts_table",
-    "forest_drawing",
     "forest_picture",
+    "import_table",
     "json_text",
     "manual_markdown",
     "manual_pages",
     "map_picture",
     "numbers_markdown",
     "people_csv",
+    "prisma_picture",
+    "prisma_table",
     "product_pages",
-    "products_markdown",
-    "review_html",
     "review_table",
     "robustness_table",
     "sbgn_ml",
@@ -94,7 +92,6 @@ __all__ = [
     "words",
     "write_facts",
     "write_files",
-    "write_review",
     "write_search",
     "write_simulation",
     "write_trial",

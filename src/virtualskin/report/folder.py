@@ -93,8 +93,15 @@ def write_trial(
     )
 
 
-def write_files(folder: Path, texts: Mapping[str, str]) -> list[Path]:
+def write_files(
+    folder: Path, texts: Mapping[str, str | bytes], *, where: str = "--out"
+) -> list[Path]:
     """Write texts into a folder, each in one step.
+
+    Args:
+        folder: where to; made if it does not exist.
+        texts: name below the folder → text, or bytes of a file that is none.
+        where: what named the folder, for the error.
 
     Raises:
         SkinError: with the system's reason if one cannot be written.
@@ -106,15 +113,16 @@ def write_files(folder: Path, texts: Mapping[str, str]) -> list[Path]:
         raise SkinError(
             f"Cannot write to the folder {folder.name!r}: {error.strerror}.",
             code="cannot_write",
-            where="--out",
+            where=where,
             hint="Name a folder that you may write to, on a disk with space left.",
         ) from error
 
 
-def _write(path: Path, text: str) -> Path:
+def _write(path: Path, text: str | bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.part")
     try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.write_bytes(text.encode("utf-8") if isinstance(text, str) else text)
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)

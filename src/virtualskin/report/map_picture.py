@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
 from virtualskin.biology import Network
+from virtualskin.report.svg import label, picture, shape, svg_text, tag
 from virtualskin.report.words import Words, words
 
 LAYERS = ("product", "person", "molecule", "cell", "tissue", "other")
@@ -26,8 +27,6 @@ FILLS = {
 }
 ROW, WIDTH, HEIGHT, STEP, LEFT, TOP, ASIDE, DOWN = 8, 158.0, 44.0, 172.0, 24.0, 190.0, 110.0, 132.0
 SWEEPS, WIDEST = 12, 5
-FONT = "Helvetica, Arial, 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif"
-NAMESPACE = "http://www.w3.org/2000/svg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +80,20 @@ def map_picture(network: Network, lang: str = "en") -> str:
     places = _places(rows)
     height = TOP + len(rows) * DOWN
     width = ASIDE + ROW * STEP + 2 * LEFT
-    page = Xml.Element(_tag("svg"), {"viewBox": f"0 0 {width:g} {height:g}", "role": "img"})
-    Xml.register_namespace("", NAMESPACE)
-    Xml.SubElement(page, _tag("title")).text = say("map.title")
-    _shape(page, "rect", x=0, y=0, width=width, height=height, fill="#ffffff")
+    page = picture(width, height, say("map.title"))
     _heads(page)
     _legend(page, say)
     for number, (layer, _) in enumerate(rows):
         if number == 0 or rows[number - 1][0] != layer:
             y = TOP + number * DOWN + HEIGHT / 2
-            _text(page, LEFT, y + 4, say(f"map.{layer}"), size=15, weight="bold")
+            label(page, LEFT, y + 4, say(f"map.{layer}"), size=15, weight="bold")
     for arrow in sorted(drawn, key=lambda a: (a.count, a.source, a.target)):
         _arrow(page, arrow, places)
     readings = _readings(network)
     for module in network.mechanisms:
         title = module.short.get(lang) or module.id.replace("_", " ")
         _box(page, places[module.id], title, module.scale or "other", readings[module.id], say)
-    Xml.indent(page)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{Xml.tostring(page, encoding="unicode")}\n'
+    return svg_text(page)
 
 
 def _doings(network: Network) -> dict[str, int]:
@@ -176,63 +171,39 @@ def _arrow(page: Xml.Element, arrow: Arrow, places: Mapping[str, tuple[float, fl
     }
     if arrow.sign == 0:
         fields["stroke-dasharray"] = "5 3"
-    drawn = Xml.SubElement(page, _tag("path"), fields)
-    Xml.SubElement(drawn, _tag("title")).text = f"{arrow.source} → {arrow.target} ({arrow.count})"
+    drawn = Xml.SubElement(page, tag("path"), fields)
+    Xml.SubElement(drawn, tag("title")).text = f"{arrow.source} → {arrow.target} ({arrow.count})"
 
 
 def _box(
     page: Xml.Element, at: tuple[float, float], title: str, layer: str, readings: int, say: Words
 ) -> None:
     x, y = at
-    _shape(page, "rect", x=x, y=y, width=WIDTH, height=HEIGHT, rx=7, fill=FILLS[layer],
+    shape(page, "rect", x=x, y=y, width=WIDTH, height=HEIGHT, rx=7, fill=FILLS[layer],
            stroke="#444444", **{"stroke-width": 1})  # fmt: skip
     middle = x + WIDTH / 2
-    _text(page, middle, y + (19 if readings else 27), title, size=12, weight="bold", middle=True)
+    label(page, middle, y + (19 if readings else 27), title, size=12, weight="bold", middle=True)
     if readings:
-        _text(page, middle, y + 35, say("map.readings", n=readings), size=11, middle=True)
+        label(page, middle, y + 35, say("map.readings", n=readings), size=11, middle=True)
 
 
 def _legend(page: Xml.Element, say: Words) -> None:
-    _text(page, LEFT, 38, say("map.title"), size=22, weight="bold")
-    _text(page, LEFT, 62, say("map.note"), size=13)
+    label(page, LEFT, 38, say("map.title"), size=22, weight="bold")
+    label(page, LEFT, 62, say("map.note"), size=13)
     for number, (sign, key) in enumerate(((1, "raises"), (-1, "lowers"), (0, "both"))):
         y = 86 + 20 * number
         dash = {"stroke-dasharray": "5 3"} if sign == 0 else {}
         line = {"stroke": COLOURS[sign], "stroke-width": "2.5", "marker-end": f"url(#head{sign})"}
-        Xml.SubElement(page, _tag("path"), {"d": f"M{LEFT} {y}h44", **line, **dash})
-        _text(page, LEFT + 58, y + 4, say(f"map.{key}"), size=13)
+        Xml.SubElement(page, tag("path"), {"d": f"M{LEFT} {y}h44", **line, **dash})
+        label(page, LEFT + 58, y + 4, say(f"map.{key}"), size=13)
 
 
 def _heads(page: Xml.Element) -> None:
-    definitions = Xml.SubElement(page, _tag("defs"))
+    definitions = Xml.SubElement(page, tag("defs"))
     for sign, colour in COLOURS.items():
         side = "14" if sign < 0 else "9"
         size = {"markerWidth": side, "markerHeight": side, "markerUnits": "userSpaceOnUse"}
         place = {"viewBox": "0 0 10 10", "refX": "9", "refY": "5", "orient": "auto"}
-        marker = Xml.SubElement(definitions, _tag("marker"), {"id": f"head{sign}", **place, **size})
+        marker = Xml.SubElement(definitions, tag("marker"), {"id": f"head{sign}", **place, **size})
         bar = "M7.5 0V10H9.5V0Z" if sign < 0 else "M0 0L10 5L0 10Z"  # a bar, as biologists draw it
-        Xml.SubElement(marker, _tag("path"), {"d": bar, "fill": colour})
-
-
-def _shape(page: Xml.Element, name: str, **fields: object) -> None:
-    text = {k: f"{v:g}" if isinstance(v, float) else str(v) for k, v in fields.items()}
-    Xml.SubElement(page, _tag(name), text)
-
-
-def _text(
-    page: Xml.Element,
-    x: float,
-    y: float,
-    text: str,
-    *,
-    size: int,
-    weight: str = "normal",
-    middle: bool = False,
-) -> None:
-    fields = {"x": f"{x:g}", "y": f"{y:g}", "font-size": str(size), "font-family": FONT}
-    fields |= {"font-weight": weight, "text-anchor": "middle" if middle else "start"}
-    Xml.SubElement(page, _tag("text"), {**fields, "fill": "#1a1a1a"}).text = text
-
-
-def _tag(name: str) -> str:
-    return f"{{{NAMESPACE}}}{name}"
+        Xml.SubElement(marker, tag("path"), {"d": bar, "fill": colour})

@@ -13,11 +13,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
-from virtualskin.ground import Finding, read_mapping
+from virtualskin.ground import Finding, read_any_text, read_mapping
 from virtualskin.ground.errors import nearest
 
 Rows: TypeAlias = list[tuple[int, dict[str, str]]]
-LARGEST = 2_000_000  # not science: a bound against hostile input, in bytes
 SHOWN = 80  # not science: characters shown of an offending value
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "item": ("项目", "检测项目", "指标", "analyte", "test"),
@@ -46,7 +45,7 @@ def read_lines(path: Path) -> tuple[Rows, list[Finding]]:
 
 
 def _csv_rows(path: Path, label: str) -> tuple[Rows, list[Finding]]:
-    text, findings = _text(path, label)
+    text, findings = read_any_text(path, label)
     if text is None:
         return [], findings
     lines = text.splitlines()
@@ -98,30 +97,6 @@ def _header_findings(header: list[str], row: int, label: str) -> Iterator[Findin
             hint = f"did you mean {near[0]!r}?" if near else f"columns are {', '.join(COLUMNS)}"
             message = "the column is not read"
             yield Finding("unused_column", message, label, row, name, name, hint, "warning")
-
-
-def _text(path: Path, label: str) -> tuple[str | None, list[Finding]]:
-    """The text of a file in UTF-8, or GB18030 (which holds GBK and GB2312)."""
-    try:
-        if path.stat().st_size > LARGEST:
-            return None, [Finding("too_large", "the file is larger than 2 MB", label)]
-        raw = path.read_bytes()
-    except OSError as error:
-        return None, [Finding("unreadable", f"cannot be read: {error.strerror}", label)]
-    for coding in ("utf-8-sig", "gb18030"):
-        try:
-            text = raw.decode(coding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" in text:
-            break
-        note = Finding(
-            "encoding", "read as GB18030, since it is not UTF-8", label, severity="warning"
-        )
-        return text, [] if coding.startswith("utf") else [note]
-    return None, [
-        Finding("encoding", "the file is no text", label, hint="save the table as CSV, UTF-8")
-    ]
 
 
 def _yaml_rows(path: Path, label: str) -> tuple[Rows, list[Finding]]:

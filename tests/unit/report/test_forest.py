@@ -8,7 +8,8 @@ import pytest
 
 from virtualskin.evidence import Evidence
 from virtualskin.ground import Catalogue
-from virtualskin.report import ModelRow, forest_drawing, forest_picture, words
+from virtualskin.report import forest_picture, words
+from virtualskin.report.forest import ModelRow, forest_drawing
 from virtualskin.review import Pool, load_appraisal
 
 POOLED = "wrinkle_scale_of_fractional_rf_over_baseline_in_human_skin"

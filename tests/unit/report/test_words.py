@@ -7,6 +7,7 @@ from typing import get_args
 
 import pytest
 
+from virtualskin.evidence.status import STATUSES
 from virtualskin.ground import SkinError
 from virtualskin.report import ORIGINS, Field, words
 from virtualskin.report.facts import SCORES
@@ -38,6 +39,7 @@ BUILT = {
     "facts.score": set(SCORES),
     "unit": {"points", "grade", "AU"},
     "event": {"serious_adverse_event", "erythema", "oedema", "petechiae"},
+    "status": set(STATUSES),
     "robustness": {"no_rest", "not_solved", "ran_away"},
 }
 
