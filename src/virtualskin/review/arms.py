@@ -74,6 +74,7 @@ class Reading:
     Args:
         claim: the claim.
         day: the stated time, days after the start; 0 for a life lived, whose last day is read.
+        since: first time of the window where one is stated, else 0.
         against: `arm` for the comparator at the same time, `start` for the arm itself before the
             course, `earlier` for the arm itself at another time.
         earlier: that time, days.
@@ -81,6 +82,7 @@ class Reading:
 
     claim: Claim
     day: float
+    since: float
     against: Literal["arm", "start", "earlier"]
     earlier: float = 0.0
 
@@ -306,12 +308,13 @@ class _Builder:
         at = claim.at
         assert at is not None, "a claim in scope has a time"
         day = 0.0 if lived else duration_days(at)
+        since = duration_days(claim.since) if claim.since and not lived else 0.0
         kind = claim.comparator.against
         if kind == "baseline":
-            return Reading(claim, day, "start")
+            return Reading(claim, day, since, "start")
         if kind == "earlier":
-            return Reading(claim, day, "earlier", duration_days(claim.comparator.at))
-        return Reading(claim, day, "arm")
+            return Reading(claim, day, since, "earlier", duration_days(claim.comparator.at))
+        return Reading(claim, day, since, "arm")
 
     def _assumed(self) -> Iterator[str]:
         stress, given = self.first.stressor, self.first.intervention

@@ -293,6 +293,7 @@ class Claim(Strict):
         comparator: what the arm is set against.
         readout: a formula over states, variables and observables, or `none` if the model has none.
         beside: what is shown beside it and not scored.
+        since: where a window is meant: its first time, `at` being its last.
         at: when: a duration since the start, in years an age; `none` where no time is meant.
         direction: where the readout goes against the comparator.
         magnitude: or `none`.
@@ -324,6 +325,7 @@ class Claim(Strict):
     comparator: Comparator
     readout: Annotated[str | None, OrNone]
     beside: Names = ()
+    since: str = ""
     at: Annotated[str | None, OrNone]
     direction: Direction
     magnitude: Annotated[Magnitude | None, OrNone]
@@ -350,6 +352,12 @@ class Claim(Strict):
         if value is not None:
             duration_days(value)
         return value
+
+    @model_validator(mode="after")
+    def _has_a_window(self) -> Claim:
+        if self.since and (self.at is None or duration_days(self.since) >= duration_days(self.at)):
+            raise ValueError("`since` is the first time of a window, `at` its last")
+        return self
 
     @model_validator(mode="after")
     def _can_be_run(self) -> Claim:

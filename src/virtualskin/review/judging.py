@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import libsbml
 import numpy as np
@@ -28,6 +29,8 @@ from virtualskin.review.verdict import (
 from virtualskin.review.wanted import Direction
 
 Floats = NDArray[np.float64]
+Moment: TypeAlias = tuple[float, float]
+AT_START: Moment = (0.0, 0.0)
 OPPOSITE: dict[Direction, Direction] = {"up": "down", "down": "up", "no_change": "up"}
 WHOLE_DAYS = 3.0  # not science: from here on a day's light is read at one hour
 
@@ -38,12 +41,12 @@ class Clock:
 
     Args:
         days: (T,) all of them.
-        windows: reading time → places in `days`.
+        windows: (first time of a stated window or 0, stated time) → places in `days`.
         curve: places in `days` that a curve is drawn through.
     """
 
     days: Floats
-    windows: Mapping[float, NDArray[np.int64]]
+    windows: Mapping[Moment, NDArray[np.int64]]
     curve: NDArray[np.int64]
 
 
@@ -57,17 +60,28 @@ def clock_of(e: Experiment, rules: ClaimRules) -> Clock:
     numerics = rules.numerics
     if e.kind == "lived":
         points = (np.arange(numerics.day_points) + 0.5) / numerics.day_points
-        return Clock(points, {0.0: np.arange(len(points))}, np.arange(len(points)))
-    asked = {r.day for r in e.readings} | {r.earlier for r in e.readings if r.earlier}
-    low, high = rules.window
-    spans = {
-        day: _whole(np.linspace(day * low, day * high, numerics.window_points)) for day in asked
-    }
+        return Clock(points, {AT_START: np.arange(len(points))}, np.arange(len(points)))
+    asked = {(r.since, r.day) for r in e.readings}
+    asked |= {(0.0, r.earlier) for r in e.readings if r.earlier}
+    spans = {when: _span(when, rules) for when in asked}
     end = max(float(span[-1]) for span in spans.values())
     curve = _whole(np.linspace(0.0, end, numerics.curve_points))
     days = np.unique(np.concatenate([np.zeros(1), curve, *spans.values()]))
-    windows = {day: np.searchsorted(days, span) for day, span in spans.items()}
-    return Clock(days, windows | {0.0: np.zeros(1, np.int64)}, np.searchsorted(days, curve))
+    windows = {when: np.searchsorted(days, span) for when, span in spans.items()}
+    return Clock(days, windows | {AT_START: np.zeros(1, np.int64)}, np.searchsorted(days, curve))
+
+
+def _span(when: Moment, rules: ClaimRules) -> Floats:
+    """Times over which a reading is averaged: the stated window, or one around the stated time."""
+    since, day = when
+    low, high = rules.window
+    first, last = (since, day) if since else (day * low, day * high)
+    return _whole(np.linspace(first, last, rules.numerics.window_points))
+
+
+def _when(r: Reading) -> Moment:
+    """The key of a reading's window."""
+    return (r.since, r.day)
 
 
 def _whole(days: Floats) -> Floats:
@@ -124,7 +138,7 @@ class Judge:
         effect = self._effect(r, text)
         active = None
         if CONTROL in self.arms:
-            active = self._between(text, TREATED, CONTROL, r.day)
+            active = self._between(text, TREATED, CONTROL, _when(r))
         judged = judge(effect, claim.direction, rules, active)
         opposite = judge(effect, OPPOSITE[claim.direction], rules, active)
         named = named_of(claim)
@@ -149,16 +163,16 @@ class Judge:
 
     def _effect(self, r: Reading, text: str, arm: str = TREATED) -> Effect:
         if r.against == "start":
-            return self._compared(text, self.arms[arm], r.day, self.arms[arm], 0.0)
+            return self._compared(text, self.arms[arm], _when(r), self.arms[arm], AT_START)
         if r.against == "earlier":
-            return self._compared(text, self.arms[arm], r.day, self.arms[arm], r.earlier)
-        return self._between(text, arm, COMPARATOR, r.day)
+            return self._compared(text, self.arms[arm], _when(r), self.arms[arm], (0.0, r.earlier))
+        return self._between(text, arm, COMPARATOR, _when(r))
 
-    def _between(self, text: str, arm: str, against: str, day: float) -> Effect:
+    def _between(self, text: str, arm: str, against: str, day: Moment) -> Effect:
         return self._compared(text, self.arms[arm], day, self.arms[against], day)
 
     def _compared(
-        self, text: str, arm: Solved, day: float, against: Solved, then: float, prefix: str = ""
+        self, text: str, arm: Solved, day: Moment, against: Solved, then: Moment, prefix: str = ""
     ) -> Effect:
         smallest = self.rules.smallest_effect(text, self.setting, self.skin)
         return effect_of(
@@ -169,7 +183,7 @@ class Judge:
             float(self.rules.solved.value or 0.0),
         )
 
-    def _values(self, text: str, arm: Solved, day: float, prefix: str = "") -> Floats:
+    def _values(self, text: str, arm: Solved, day: Moment, prefix: str = "") -> Floats:
         """(U*N,) mean of a readout over the window of a day."""
         places = self.clock.windows[day]
         return self._read(text, arm, places, prefix).mean(axis=1)
@@ -194,13 +208,13 @@ class Judge:
             course = self.losses[pathways]
             text = str(r.claim.readout)
             if r.against == "start":
-                left = self._compared(text, course, r.day, course, 0.0)
+                left = self._compared(text, course, _when(r), course, AT_START)
             elif r.against == "earlier":
-                left = self._compared(text, course, r.day, course, r.earlier)
+                left = self._compared(text, course, _when(r), course, (0.0, r.earlier))
             elif self.e.held:
-                left = self._compared(text, course, r.day, course, r.day, COPY)
+                left = self._compared(text, course, _when(r), course, _when(r), COPY)
             else:
-                left = self._compared(text, course, r.day, self.arms[COMPARATOR], r.day)
+                left = self._compared(text, course, _when(r), self.arms[COMPARATOR], _when(r))
             yield loss_of(pathways, whole, left)
 
     def _beside(self, r: Reading) -> Iterable[Beside]:
@@ -210,7 +224,7 @@ class Judge:
         for arm in self.e.also:
             yield _beside(arm, "arm", self._effect(r, text, arm))
         if CONTROL in self.arms:
-            yield _beside(CONTROL, "comparator", self._between(text, TREATED, CONTROL, r.day))
+            yield _beside(CONTROL, "comparator", self._between(text, TREATED, CONTROL, _when(r)))
             if r.against != "arm":
                 yield _beside(CONTROL, "arm", self._effect(r, text, CONTROL))
 
