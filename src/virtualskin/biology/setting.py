@@ -89,9 +89,12 @@ class Delivery(_Record):
         changes: numbers of delivery that differ.
         steady: processes of delivery that go on as at rest, so not at all.
         held: states of delivery held at rest.
+        doses: component → what a dish is given of a product that is mainly this, where nobody
+            reports it, in place of the product's dose for skin.
     """
 
     enters: dict[str, str] = {}
+    doses: dict[str, Companions] = {}
     changes: tuple[Change, ...] = ()
     steady: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
@@ -211,6 +214,8 @@ class Setting(_Record):
         for name, given in (("inputs", self.inputs), ("begins", self.begins)):
             for at, one in enumerate(given):
                 yield f"{name}.{at}.amount", one.amount
+        for part, dose in self.delivery.doses.items():
+            yield f"delivery.doses.{part}", dose
 
 
 class Stressor(_Record):
@@ -266,6 +271,7 @@ def extended(setting: Setting, base: Setting) -> Setting:
         changes=changed(mine.changes, theirs.changes),
         steady=joined(mine.steady, theirs.steady),
         held=joined(mine.held, theirs.held),
+        doses={**theirs.doses, **mine.doses},
     )
     return setting.model_copy(
         update={

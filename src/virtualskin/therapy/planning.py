@@ -181,7 +181,7 @@ class _Part:
 
     def _dose(self, entry: Entry, state: str) -> Number:
         """What one session gives of one entry, by record or as the treatment states it."""
-        given = entry.dose
+        given = self._dish_dose(entry) or entry.dose
         if self.treatment.dose is not None and entry.role == "active":
             first = self.product.active[0]
             usual = float(first.dose.value or 0.0)
@@ -192,6 +192,15 @@ class _Part:
         made = self._number(f"{self.product.id}.{entry.name}", given, self.product_file)
         _same_dimension(self.skin, made, state)
         return made
+
+    def _dish_dose(self, entry: Entry) -> Companions | None:
+        """What cultures are given of a product that is mainly this entry, if nobody reports it."""
+        setting = self.skin.setting
+        if self.route is not None or setting is None or entry.reported:
+            return None
+        if not self.product.active or entry is not self.product.active[0]:
+            return None
+        return setting.delivery.doses.get(entry.component)
 
     def _factors(self, target: str) -> tuple[Number, ...]:
         """What a dose or load is multiplied with: engineering, making, the route's share."""
