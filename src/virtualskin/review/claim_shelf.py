@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from virtualskin.biology import Setting, Skin, Stressor, formula, read_shelf
 from virtualskin.evidence import Evidence, Paper, Reading
@@ -22,6 +22,7 @@ from virtualskin.ground import (
 )
 from virtualskin.review.claim import LIVED, NONE, Claim, Comparator, GivenStress, Intervention
 from virtualskin.review.claim_check_names import CheckNames
+from virtualskin.review.claim_examples import with_example
 from virtualskin.review.claim_scope import ScopeList
 from virtualskin.review.complaint import Complaint, quantities, unknown
 from virtualskin.review.contradiction import Contradictions
@@ -34,39 +35,6 @@ CONTRADICTIONS = "review/contradictions.yaml"
 SKIN = "biology/mechanisms"  # folder of what is skin rather than product
 ERYTHEMA = "MED"  # minimal erythema dose of whoever is lit, which no unit table can convert
 FOLD = "fold_vs_stressed"  # column of evidence rows that holds a fold
-# One sound example a field: the hint where nothing nearer can be said.
-EXAMPLES: dict[str, str] = {
-    "id": "id: my_claim, the file's name",
-    "section": 'section: "4.1"',
-    "position": "position: {paragraph: 2, sentence: 1}, or position: none",
-    "group": "group: my_sentence",
-    "references": "references: [park2023]",
-    "says": "says: {en: Medium lowers MMP-1, zh: 条件培养基降低 MMP-1}",
-    "type": "type: effect",
-    "experiment": "experiment: medium_after_uvb",
-    "setting": "setting: fibroblast_culture",
-    "cell": "cell: dermal fibroblast",
-    "stressor": "stressor: {kind: uvb, dose: 30, unit: mJ/cm^2, "
-    "schedule: {en: once, zh: 一次}, given: before, pulses: {first: -1h}}",
-    "intervention": "intervention: {product: adsc_cm, dose: none, route: medium, "
-    "schedule: {sessions: 1}}",
-    "loses": "loses: [pink1_parkin]",
-    "comparator": "comparator: {against: stress_only}",
-    "readout": "readout: mmp1",
-    "beside": "beside: [gelatinase]",
-    "at": "at: 72h",
-    "direction": "direction: down",
-    "magnitude": "magnitude: none",
-    "depends_on": "depends_on: [mapk_ap1], or depends_on: []",
-    "through": "through: [nf_kb]",
-    "wired": "wired: false",
-    "evidence_level": "evidence_level: in_vitro",
-    "indirect": "indirect: {species: mouse}, or indirect: none",
-    "departs": "departs: []",
-    "rows": 'rows: ["lab_effects:E030"]',
-    "scope": "scope: {status: in_scope}",
-    "check": "check: {kind: hazard, hazards: [infection], product: adsc_exo, stands: possible}",
-}
 
 
 @dataclass(frozen=True)
@@ -151,7 +119,7 @@ def read_claims(catalogue: Catalogue) -> ClaimShelf:
         BadInput: with every finding, if a file is not sound in itself.
     """
     claims = read_shelf(catalogue, CLAIMS, Claim, "claim")
-    findings = [_with_example(one) for one in claims.findings]
+    findings = [with_example(one) for one in claims.findings]
     path = catalogue.file(SCOPE)
     scope, odd = read_yaml(path, catalogue.label(path), ScopeList)
     findings += odd
@@ -194,7 +162,7 @@ def check_claims(shelf: ClaimShelf, known: Known) -> Findings:
             *checks.complaints(claim),
         ]
         if complaints:
-            told = [_with_example(one.of(file)) for one in complaints]
+            told = [with_example(one.of(file)) for one in complaints]
             found += locate(told, catalogue.file(file))
     for name, complaints in ((SCOPE, _listed(shelf)), (CONTRADICTIONS, _against(shelf, known))):
         path = catalogue.file(name)
@@ -222,19 +190,6 @@ def _against(shelf: ClaimShelf, known: Known) -> Iterator[Complaint]:
         for source in one.sources:
             for odd in known.skin.evidence.resolve(source).findings:
                 yield Complaint(odd.id, odd.message, f"{column}.sources", source, odd.hint)
-
-
-def _with_example(finding: Finding) -> Finding:
-    key = finding.column.partition(".")[0] or _missing(finding.message)
-    example = EXAMPLES.get(key, "")
-    if finding.hint or not example:
-        return finding
-    return replace(finding, hint=f"for example `{example}`")
-
-
-def _missing(message: str) -> str:
-    """The key that a message about the whole record speaks of, if any."""
-    return next((key for key in EXAMPLES if f"{key!r}" in message), "")
 
 
 def _stress(claim: Claim, known: Known) -> Iterator[Complaint]:

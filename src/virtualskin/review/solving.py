@@ -13,18 +13,18 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from virtualskin.biology import COPY, Stressor
+from virtualskin.biology import COPY
 from virtualskin.engine import Doses, Program, System, Workers, solve
 from virtualskin.population import Ager
 from virtualskin.review.arms import TREATED, Arm, Experiment, Past, stress_before
-from virtualskin.review.claim import ARREST, GivenStress
-from virtualskin.review.donors import LIGHT, TRANSMISSION, Donors, Draws, Size, Stock, numbers_of
+from virtualskin.review.claim import ARREST
+from virtualskin.review.donors import LIGHT, Donors, Draws, Size, Stock, numbers_of
+from virtualskin.review.stressing import Stressing, joined, level_records
 from virtualskin.therapy import Plan, make_plan
 from virtualskin.trial import PlanDraws
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-UV_LAMP, ERYTHEMA = "uvb", "MED"  # what a lamp's erythema dose is given with
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +73,11 @@ class Room:
     _starts: dict[Past, Start] = field(default_factory=dict[Past, Start])
     _plans: dict[Arm, Plan] = field(default_factory=dict[Arm, Plan])
 
+    @property
+    def stressing(self) -> Stressing:
+        """Gives stresses to these donors."""
+        return Stressing(self.stock, self.donors)
+
     @classmethod
     def of(
         cls,
@@ -109,7 +114,7 @@ class Room:
             record.into
             for e in experiments
             for arm in e.arms.values()
-            for record in _levels(arm.stress, stock)
+            for record in level_records(arm.stress, stock)
         }
         donors = Donors(
             skin,
@@ -200,7 +205,7 @@ class Room:
             ),
             parameters={n: np.concatenate([part[n] for part in parts]) for n in parts[0]},
             initial=np.concatenate(initial),
-            doses=_joined(doses),
+            doses=joined(doses),
             backend=donors.size.backend,
             workers=self.pool,
         )
@@ -248,7 +253,7 @@ class Room:
         states, good, why = self._go(system, quiet, columns, states, settle, before=0.0)
         before = stress_before(past.stress)
         if before > 0:
-            given = columns | self._levels(past.stress, before=True)
+            given = columns | self.stressing.levels(past.stress, before=True)
             states, more, again = self._go(system, past, given, states, before, before=before)
             good, why = good & more, why | again
         return Start(states, ok & good, reasons | why)
@@ -268,7 +273,7 @@ class Room:
         sound = np.where(np.isfinite(states), states, self.donors.states(system))
         doses = [
             Doses.for_everyone(rows, times=[d + before for d in early], state=state, amount=amount)
-            for state, days, amount in self._pulses(past.stress, 0.0)
+            for state, days, amount in self.stressing.pulses(past.stress, 0.0)
             if (early := [day for day in days if day < 0])
         ]
         dark = LIGHT not in columns or not np.any(columns[LIGHT])
@@ -283,7 +288,7 @@ class Room:
             ),
             parameters=columns,
             initial=sound,
-            doses=_joined(doses),
+            doses=joined(doses),
             backend=self.donors.size.backend,
             workers=self.pool,
         )
@@ -338,7 +343,7 @@ class Room:
         draw = PlanDraws(self.donors.people, self.donors.universes)
         found = self._light(arm.past)
         found |= {name: s.value(draw) for name, s in self.plan(arm).settings.items()}
-        return found | self._levels(arm.stress, before=False)
+        return found | self.stressing.levels(arm.stress, before=False)
 
     def _parameters(
         self, system: System, arm: Arm, beside: Arm | None, held: tuple[str, ...]
@@ -376,7 +381,7 @@ class Room:
                 yield Doses(
                     person, np.full(rows, event.day), (prefix + event.state,) * rows, amount
                 )
-        for state, days, amount in self._pulses(arm.stress, end):
+        for state, days, amount in self.stressing.pulses(arm.stress, end):
             for day in days:
                 if day >= 0:
                     yield Doses(person, np.full(rows, day), (prefix + state,) * rows, amount)
@@ -386,63 +391,3 @@ class Room:
         if arm not in self._plans:
             self._plans[arm] = make_plan(self.donors.skin, self.stock.therapies, arm.treatments)
         return self._plans[arm]
-
-    def _pulses(
-        self, stress: GivenStress | None, end: float
-    ) -> Iterator[tuple[str, tuple[float, ...], Floats]]:
-        """(state, days, (U*N,) amount) of everything a stress gives as doses."""
-        if stress is None:
-            return
-        if stress.pulses is not None:
-            kind = UV_LAMP if stress.kind not in self.stock.stressors.records else stress.kind
-            record = self.stock.stressors.records[kind]
-            amount = self._amount(record, float(stress.dose or 0.0), stress.unit)
-            yield record.into, stress.pulses.days(end), amount
-        for more in stress.also:
-            record = self.stock.stressors.records[more.kind]
-            yield record.into, more.pulses.days(end), self._amount(record, more.dose, more.unit)
-
-    def _amount(self, record: Stressor, dose: float, unit: str) -> Floats:
-        rows, donors = len(self.donors), self.donors
-        units = donors.skin.library.units
-        if unit != ERYTHEMA:
-            return np.full(rows, record.amount(dose, unit, units))
-        number = self.stock.rules.erythema_number(units)
-        lamp = PlanDraws(donors.people, donors.universes)(number)
-        lamp = lamp * record.amount(1.0, record.unit, units)
-        # an erythema dose of one's own: what it lets through is what a phototype is
-        return dose * lamp / donors.columns[TRANSMISSION]
-
-    def _levels(self, stress: GivenStress | None, *, before: bool) -> dict[str, Floats]:
-        """Inputs that a stress sets, before the start or in the course."""
-        found: dict[str, Floats] = {}
-        for record in _levels(stress, self.stock):
-            assert stress is not None, "a level is one of a stress"
-            assert stress.level is not None, "a level has its days"
-            first, last = stress.level.days
-            if (first < 0) if before else (last > 0):
-                units = self.donors.skin.library.units
-                amount = record.amount(float(stress.dose or 0.0), stress.unit, units)
-                found[record.into] = np.full(len(self.donors), amount)
-        return found
-
-
-def _levels(stress: GivenStress | None, stock: Stock) -> tuple[Stressor, ...]:
-    """The stressor record of a level that stays, if it is one."""
-    if stress is None or stress.level is None:
-        return ()
-    return (stock.stressors.records[stress.kind],)
-
-
-def _joined(parts: Iterable[Doses | Iterable[Doses]]) -> Doses | None:
-    tables: list[Doses] = []
-    for part in parts:
-        tables += [part] if isinstance(part, Doses) else list(part)
-    if not tables:
-        return None
-    return Doses(
-        np.concatenate([t.person for t in tables]),
-        np.concatenate([t.time for t in tables]),
-        tuple(name for t in tables for name in t.state),
-        np.concatenate([t.amount for t in tables]),
-    )
