@@ -27,7 +27,7 @@ OWN: dict[str, Any] = {
     "cell": "dermal fibroblast",
     "stressor": {
         "kind": "uvb", "dose": 30, "unit": "mJ/cm^2", "schedule": {"en": "once", "zh": "一次"},
-        "given": "before",
+        "given": "before", "pulses": {"first": "-1h"},
     },
     "intervention": {
         "product": "adsc_cm", "dose": "none", "route": "medium", "schedule": {"sessions": 1},

@@ -66,8 +66,11 @@ class Effect:
 
     @property
     def median(self) -> float:
-        """Median over universes; NaN if none was solved."""
-        return float(np.median(self.solved)) if len(self.solved) else math.nan
+        """Median over universes; NaN if none was solved, or between both infinities."""
+        if not len(self.solved):
+            return math.nan
+        with np.errstate(invalid="ignore"):
+            return float(np.median(self.solved))
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -108,10 +111,11 @@ def effect_of(
 
 
 def _mean(values: Floats, counted: NDArray[np.bool_], enough: NDArray[np.bool_]) -> Floats:
-    """(U,) mean over the people who count."""
+    """(U,) mean over the people who count; NaN where both infinities are among them."""
     found = np.full(len(values), math.nan)
-    for at in np.flatnonzero(enough):
-        found[at] = float(np.mean(values[at, counted[at]]))
+    with np.errstate(invalid="ignore"):
+        for at in np.flatnonzero(enough):
+            found[at] = float(np.mean(values[at, counted[at]]))
     return found
 
 

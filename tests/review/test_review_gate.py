@@ -1,0 +1,212 @@
+"""The review's experiments in dishes and everything that is not run, judged as a whole.
+
+A dish is quick; a life lived and a twin of a whole face take minutes and are left to the full run
+(`virtualskin review run`). Which claims are run is a matter of their setting, never of their id.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from virtualskin.biology import read_settings
+from virtualskin.ground import Catalogue
+from virtualskin.ground.catalogue import SHIPPED
+from virtualskin.lab import Lab, ReviewRun
+from virtualskin.review import Claim, ClaimResult, read_claims
+from virtualskin.review.result_store import PLACE
+from virtualskin.review.verdict import Mechanism
+from virtualskin.trial.result import VerdictWord
+
+PEOPLE, UNIVERSES = 20, 3
+ALL, EFFECTS = 209, 138
+SOLVED = 0.95
+DISH = "dish"
+
+
+@pytest.fixture(scope="module")
+def claims() -> list[Claim]:
+    return list(read_claims(Catalogue.open()).claims)
+
+
+@pytest.fixture(scope="module")
+def table() -> dict[str, str]:
+    """Code → type, as the input has it."""
+    path = SHIPPED / "evidence/datasets/review_claims.tsv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file, delimiter="\t")
+        return {row["claim_id"]: row["claim_type"] for row in rows}
+
+
+@pytest.fixture(scope="module")
+def lab() -> Lab:
+    return Lab.open()
+
+
+@pytest.fixture(scope="module")
+def chosen(claims: list[Claim]) -> list[str]:
+    """Everything but experiments outside dishes."""
+    settings = read_settings(Catalogue.open()).records
+    return [
+        c.id for c in claims if c.scope.status != "in_scope" or settings[c.setting].system == DISH
+    ]
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("kept")
+
+
+@pytest.fixture(scope="module")
+def run(lab: Lab, chosen: list[str], kept: Path) -> ReviewRun:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(PLACE, str(kept))
+        return lab.review(chosen, people=PEOPLE, universes=UNIVERSES)
+
+
+@pytest.fixture(scope="module")
+def results(run: ReviewRun) -> dict[str, ClaimResult]:
+    return {r.claim.id: r for r in run.result.results}
+
+
+@pytest.fixture(scope="module")
+def judged(results: dict[str, ClaimResult]) -> list[ClaimResult]:
+    """Those of them that were experiments."""
+    found = [r for r in results.values() if r.effect is not None]
+    assert len(found) > 30
+    return found
+
+
+def test_the_input_holds_what_it_held(table: dict[str, str], claims: list[Claim]) -> None:
+    assert len(table) == len(claims) == ALL
+    assert Counter(table.values())["effect"] == EFFECTS
+    assert {c.code: c.type for c in claims} == table
+
+
+def test_misses_that_are_explained_name_claims_and_each_once(claims: list[Claim]) -> None:
+    from virtualskin.ground import read_yaml
+    from virtualskin.review.misses import FILE, Misses
+
+    made, findings = read_yaml(SHIPPED / FILE, FILE, Misses)
+    assert made is not None and not findings
+    named = [name for cause in made.causes.values() for name in cause.claims]
+    run = {c.id for c in claims if c.scope.status == "in_scope"}
+    assert len(named) == len(set(named)), "one claim, one suspected cause"
+    assert set(named) <= run, "only what is run can miss"
+    for cause in made.causes.values():
+        assert cause.says.en.strip() and any("\u4e00" <= char <= "\u9fff" for char in cause.says.zh)
+
+
+@pytest.mark.slow
+def test_every_claim_has_a_verdict_of_the_list(
+    results: dict[str, ClaimResult], chosen: list[str]
+) -> None:
+    assert sorted(results) == sorted(chosen)
+    for r in results.values():
+        assert r.verdict in get_args(VerdictWord), r.claim.id
+        assert r.mechanism in get_args(Mechanism), r.claim.id
+        if r.verdict in {"not_testable", "out_of_scope", "blocked"}:
+            assert r.reason or r.why, f"{r.claim.id} has no reason"
+        if r.effect is not None and r.verdict == "undecided":
+            assert r.reason in {"too_small", "split", "inert", "not_solved"}, r.claim.id
+        if r.claim.scope.status == "in_scope":
+            assert r.effect is not None and r.verdict not in {"out_of_scope", "blocked"}
+
+
+@pytest.mark.slow
+def test_counts_are_those_of_the_input_and_the_results(
+    run: ReviewRun, results: dict[str, ClaimResult], table: dict[str, str]
+) -> None:
+    counts = run.result.coverage
+    here = {r.claim.code: r for r in results.values()}
+    effects = [here[code] for code in here if table[code] == "effect"]
+    in_scope = [r for r in effects if r.claim.scope.status == "in_scope"]
+    assert counts["claims"] == len(here) and counts["effect"] == len(effects)
+    assert counts["in_scope"] == len(in_scope)
+    for word in get_args(VerdictWord):
+        assert counts[word] == sum(r.verdict == word for r in here.values())
+    assert sum(counts[word] for word in get_args(VerdictWord)) == len(here)
+    for wired, kind in ((True, "wired"), (False, "emergent")):
+        those = [r for r in in_scope if r.claim.wired == wired]
+        assert counts[f"{kind}_in_scope"] == len(those)
+        assert counts[f"{kind}_reproduced"] == sum(r.verdict == "reproduced" for r in those)
+    assert 0 < counts["mechanism_confirmed"] <= counts["pathways_named"]
+    assert run.as_json()["coverage"] == dict(counts)
+
+
+@pytest.mark.slow
+def test_what_is_reproduced_is_contradicted_when_reversed(judged: list[ClaimResult]) -> None:
+    reproduced = [r for r in judged if r.verdict == "reproduced"]
+    assert reproduced
+    for r in reproduced:
+        if r.claim.direction == "no_change":
+            # the opposite of no change is a change, of which there is too little
+            assert r.reversed == "undecided", r.claim.id
+            assert r.effect.log_fold is not None and abs(r.effect.log_fold) < r.threshold
+        else:
+            assert r.reversed == "contradicted", r.claim.id
+    for r in judged:
+        if r.verdict == "contradicted" and r.claim.direction != "no_change":
+            assert r.reversed == "reproduced", r.claim.id
+
+
+@pytest.mark.slow
+def test_a_verdict_follows_from_the_effect_that_is_shown(judged: list[ClaimResult]) -> None:
+    for r in judged:
+        effect, name = r.effect, r.claim.id
+        assert r.threshold > 0, name
+        assert (r.verdict == "reproduced") <= (effect.share_of_universes >= 0.8), name
+        if effect.log_fold is not None and r.verdict in {"reproduced", "contradicted"}:
+            up = (r.claim.direction == "up") == (r.verdict == "reproduced")
+            if r.claim.direction != "no_change":
+                assert (effect.log_fold if up else -effect.log_fold) >= r.threshold, name
+        assert ("wrong_reason" in r.flags) == (r.mechanism == "refuted"), name
+        if r.mechanism in {"confirmed", "refuted"}:
+            assert r.verdict == "reproduced" and r.knockout[-1].share_lost is not None, name
+
+
+@pytest.mark.slow
+def test_nearly_everybody_is_solved(judged: list[ClaimResult]) -> None:
+    few = {r.claim.id: r.solved for r in judged if not r.solved or r.solved < SOLVED}
+    assert not few
+
+
+@pytest.mark.slow
+def test_what_is_listed_as_a_miss_is_one(run: ReviewRun, results: dict[str, ClaimResult]) -> None:
+    for name in run.causes.keys() & results.keys():
+        r = results[name]
+        assert r.verdict != "reproduced" or r.mechanism == "refuted", name
+
+
+@pytest.mark.slow
+def test_a_kept_result_is_the_result(
+    lab: Lab, run: ReviewRun, chosen: list[str], kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PLACE, str(kept))
+    again = lab.review(chosen, people=PEOPLE, universes=UNIVERSES)
+    first, second = (json.dumps(one.as_json()["claims"]) for one in (run, again))
+    assert first == second
+    curves = [[r.curves for r in one.result.results] for one in (run, again)]
+    assert curves[0] == curves[1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [1, 2])
+def test_neither_workers_nor_other_claims_change_a_result(
+    lab: Lab, judged: list[ClaimResult], workers: int
+) -> None:
+    """One claim alone is what it was among all the others, to the last bit."""
+    one = next(r for r in judged if r.knockout and len(r.curves) > 1)
+    alone = lab.review(
+        [one.claim.id], people=PEOPLE, universes=UNIVERSES, workers=workers, keep=False
+    )
+    (found,) = alone.result.results
+    assert json.dumps(found.as_json()) == json.dumps(one.as_json())
+    assert found.curves == one.curves
+    assert replace(found, claim=one.claim) == one
