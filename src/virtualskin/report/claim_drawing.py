@@ -23,6 +23,8 @@ from virtualskin.report.words import Words
 from virtualskin.review import ClaimResult
 
 ROW, AXIS = 0.34, 0.42  # inches: a bar, the axis below
+# place in the palette; the first is drawn dashed
+COLOURS = {"comparator": 1, "treated": 2, "control": 3}
 HOURS_UNTIL = 4.0  # days up to which a course is told in hours
 
 
@@ -40,11 +42,12 @@ def course_drawing(result: ClaimResult, say: Words) -> Drawing | None:
     axes.set_position(MARGINS)
     hours = curves[0].days[-1] <= HOURS_UNTIL
     scale = 24.0 if hours else 1.0  # not science: hours of a day
-    for place, curve in enumerate(curves):
-        days = np.array(curve.days) * scale
-        colour = PALETTE[place]
+    for curve in curves:
+        days, place = np.array(curve.days) * scale, COLOURS[curve.arm]
+        colour, dash = PALETTE[place - 1], "--" if place == 1 else "-"
         axes.fill_between(days, curve.lo90, curve.hi90, color=colour, alpha=0.16, linewidth=0)
-        axes.plot(days, curve.median, color=colour, linewidth=1.8)
+        # the dashed comparator lies on top, so that both are seen where they coincide
+        axes.plot(days, curve.median, color=colour, linestyle=dash, linewidth=2, zorder=9 - place)
     axes.set_xlim(0, curves[0].days[-1] * scale)
     axes.margins(y=0.08)
     bottom, top = axes.get_ylim()
@@ -53,9 +56,9 @@ def course_drawing(result: ClaimResult, say: Words) -> Drawing | None:
         Label(
             say(f"claims.arm.{curve.arm}"),
             100 * (1 - lower - tall * (curve.median[-1] - bottom) / (top - bottom)),
-            place + 1,
+            COLOURS[curve.arm],
         )
-        for place, curve in enumerate(curves)
+        for curve in curves
     ]
     axes.spines["bottom"].set_color(INK)
     name = "course-" + result.claim.id.replace("_", "-")
@@ -97,8 +100,8 @@ def loss_drawing(result: ClaimResult, say: Words, title: Callable[[str], str]) -
     axes.set_ylim(len(bars) - 0.5, -0.5)
     reach = 1.1 * max(threshold * 1.3, *(abs(value) for _, value in bars))
     axes.set_xlim(-reach, reach)
-    ticks = sorted({-threshold, 0.0, threshold})
-    axes.set_xticks(ticks, [fold_words(t, say) for t in ticks])
+    ticks = (-threshold, threshold) if threshold > reach / 4 else (threshold,)
+    axes.set_xticks(ticks, [fold_words(t, say) for t in ticks], fontsize=8)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     tops = [100 * ROW * (place + 0.5) / height for place in range(len(bars))]

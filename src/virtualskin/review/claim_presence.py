@@ -175,7 +175,13 @@ class _System:
         names = tuple(sorted({name for node in nodes for name in formula.names(node)}))
         program = Program(np.array([when]), names, rtol=RTOL, atol=ATOL)
         course = solve(
-            system, program, parameters=values, initial=start, doses=doses, workers=self.workers
+            system,
+            program,
+            parameters=values,
+            initial=start,
+            doses=doses,
+            backend="population",
+            workers=self.workers,
         )
         rows = [dict(zip(names, map(float, row), strict=True)) for row in course.values[:, 0]]
         return np.array([[value_at(node, row) for node in nodes] for row in rows])
