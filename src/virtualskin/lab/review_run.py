@@ -9,6 +9,7 @@ from typing import Any
 
 from virtualskin.ground import Catalogue, Text, UnknownName
 from virtualskin.lab.bench import Bench
+from virtualskin.lab.claim_evidence import claim_evidence
 from virtualskin.lab.explain_claims import ClaimEntries
 from virtualskin.report import PAGE_WIDTH, Explanation, as_text, coverage_table, review_table
 from virtualskin.report.claim_page import card_html, card_text, review_html, write_review
@@ -109,6 +110,8 @@ class ReviewRun:
         for row in document["claims"]:
             cause = self.causes.get(row["id"])
             row["suspected"] = None if cause is None else cause.model_dump()
+            made = claim_evidence(self.bench, self.of(row["id"]).claim)
+            row["grade"] = made.certainty.level
         return document
 
     def of(self, name: str) -> ClaimResult:

@@ -362,7 +362,9 @@ class Claim(Strict):
     @model_validator(mode="after")
     def _can_be_run(self) -> Claim:
         if self.scope.status == "in_scope" and self.stressor and not self.stressor.timed:
-            raise ValueError("a stressor in scope says when: `pulses`, `level` or `life`")
+            raise ValueError(
+                "'stressor' of a claim in scope says when: `pulses`, `level` or `life`"
+            )
         if self.scope.status == "in_scope" and (self.readout is None or self.at is None):
             raise ValueError("a claim in scope has a readout and a time; else its scope says why")
         if self.scope.status == "in_scope" and self.comparator.against == "none":

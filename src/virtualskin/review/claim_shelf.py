@@ -66,7 +66,7 @@ class ClaimShelf:
         named = tuple(dict.fromkeys(codes.get(name, name) for name in ids))
         for name in named:
             if name not in self.claims.records:
-                raise UnknownName("claim", name, self.claims.records)
+                raise UnknownName("claim", name, [*self.claims.records, *codes])
         return tuple(self.claims.records[name] for name in named or sorted(self.claims.records))
 
 

@@ -84,7 +84,8 @@ class Lasting(_Record):
 
     @model_validator(mode="after")
     def _ordered(self) -> Lasting:
-        if self.until and day_of(self.until) <= day_of(self.first):
+        first = day_of(self.first)
+        if self.until and day_of(self.until) <= first:
             raise ValueError("a level ends after it begins")
         return self
 

@@ -99,7 +99,8 @@ def test_pulses_that_no_run_can_give_are_refused(record: dict[str, Any]) -> None
 def test_a_level_has_its_days_and_ends_after_it_begins() -> None:
     assert Lasting(first="-1w").days == (-7.0, math.inf)
     assert Lasting(first="-1w", until="start").days == (-7.0, 0.0)
-    for first, until in (("1d", "1d"), ("1d", "start"), ("start", "-1d"), ("start", "late")):
+    pairs = [("1d", "1d"), ("1d", "start"), ("start", "-1d"), ("start", "late"), ("later", "")]
+    for first, until in pairs:
         with pytest.raises(ValidationError):
             Lasting(first=first, until=until)
 
