@@ -21,8 +21,6 @@ HOME = ("review/claims", "review/scope.yaml", "review/contradictions.yaml", "rev
         "evidence")  # fmt: skip
 # Where a row of the table of claims may be cited as a source, since a sentence is all there is.
 CITING, CITED = ("therapy/hazards", "trial/published"), "review_claims:"
-# Help texts of the command line that show how a claim is named: file → the codes in it.
-EXAMPLES = {"cli/review.py": {"S5.2-10"}}
 
 
 @pytest.fixture(scope="module")
@@ -66,25 +64,12 @@ def records() -> list[Path]:
 
 
 def test_no_program_names_a_claim(special: re.Pattern[str]) -> None:
-    found: list[str] = []
-    shown: dict[str, set[str]] = {}
-    for path in programs():
-        file = path.relative_to(PACKAGE).as_posix()
-        for line, name in named(path.read_text("utf-8", errors="replace"), special):
-            if name in EXAMPLES.get(file, ()):
-                shown.setdefault(file, set()).add(name)
-            else:
-                found.append(f"{file}:{line}: {name}")
+    found = [
+        f"{path.relative_to(PACKAGE).as_posix()}:{line}: {name}"
+        for path in programs()
+        for line, name in named(path.read_text("utf-8", errors="replace"), special)
+    ]
     assert not found, "\n".join(found)
-    assert shown == EXAMPLES, "an example that is no longer there needs no exception"
-
-
-def test_examples_are_shown_in_help_texts_only() -> None:
-    for file, names in EXAMPLES.items():
-        assert file.startswith("cli/")
-        for line in (PACKAGE / file).read_text("utf-8").splitlines():
-            if any(name in line for name in names):
-                assert "help=" in line, f"{file}: {line}"
 
 
 def test_no_record_of_the_model_names_a_claim(special: re.Pattern[str]) -> None:

@@ -18,7 +18,9 @@ UNIVERSES = 10  # not science: size of a run
 review = typer.Typer(help="Run the review: every claim as an experiment with a verdict.")
 Claims = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[ID ...]", help="Claims, such as S5.2-10; all if none is named."),
+    typer.Argument(
+        metavar="[ID ...]", help="Claims (`virtualskin list claims`); all if none is named."
+    ),
 ]
 
 
@@ -57,7 +59,7 @@ def run(ids: Claims = None, *, options: Options) -> int:
 @review.command("card")
 @with_options
 def card(
-    name: Annotated[str, typer.Argument(metavar="ID", help="A claim, such as S5.2-10.")],
+    name: Annotated[str, typer.Argument(metavar="ID", help="A claim (`virtualskin list claims`).")],
     *,
     options: Options,
 ) -> int:
