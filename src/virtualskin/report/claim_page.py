@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -32,7 +32,10 @@ from virtualskin.review import ClaimResult, ReviewResult
 
 
 def review_html(
-    made: ReviewResult, lang: str = "en", causes: Mapping[str, Text] | None = None
+    made: ReviewResult,
+    lang: str = "en",
+    causes: Mapping[str, Text] | None = None,
+    cards: Collection[str] = (),
 ) -> str:
     """A run as one self-contained HTML file.
 
@@ -40,6 +43,7 @@ def review_html(
         made: the run.
         lang: "en" or "zh".
         causes: claim → suspected cause of its miss.
+        cards: claims whose cards lie beside the page, as `ID.html`.
     """
     say = words(lang)
     causes = causes or {}
@@ -59,6 +63,7 @@ def review_html(
             columns=COLUMNS,
             parts=PARTS,
             misses=misses,
+            cards=cards,
             stamp=asdict(made.stamp),
             command=made.command,
         )
@@ -203,7 +208,7 @@ def write_review(
     return write_files(
         folder,
         {
-            "report.html": review_html(made, lang, causes),
+            "report.html": review_html(made, lang, causes, cards or ()),
             **pages,
             "result.json": json_text(made.as_json()),
             MARK: made.command.rstrip("\n") + "\n",
