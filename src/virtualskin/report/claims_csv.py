@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
-from typing import Any, get_args
+import json
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -40,7 +41,7 @@ def claims_csv(
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*columns, "scope_en", "scope_zh", *more, *last])
     for claim in claims:
-        flat = dict(_cells(claim.model_dump(), ""))
+        flat = dict(_cells(claim.model_dump(mode="json"), "", frozenset(columns)))
         why = claim.scope.why
         row = [flat.get(c, "") for c in columns]
         row += ["", ""] if why is None else [why.en, why.zh]
@@ -61,24 +62,42 @@ def _columns(model: type[BaseModel], before: str) -> Iterable[str]:
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The record nested in a field: one of one kind, or a list of texts; None for anything else."""
+    found = set(_models(annotation))
+    if len(found) != 1:
+        return None
+    (model,) = found
+    listed = any(get_origin(a) is tuple for a in (annotation, *get_args(annotation)))
+    return None if listed and model is not Text else model
+
+
+def _models(annotation: Any) -> Iterable[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((m for a in get_args(annotation) if (m := _model_in(a)) is not None), None)
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)
 
 
-def _cells(told: Mapping[str, Any], before: str) -> Iterable[tuple[str, str]]:
+def _cells(
+    told: Mapping[str, Any], before: str, columns: Collection[str]
+) -> Iterable[tuple[str, str]]:
     for name, value in told.items():
-        if isinstance(value, Mapping):
-            yield from _cells(value, f"{before}{name}_")
-        elif isinstance(value, list | tuple):
-            if any(isinstance(v, Mapping) for v in value):
-                for lang in LANGUAGES:
-                    yield f"{before}{name}_{lang}", JOINT.join(v[lang] for v in value)
-            else:
-                yield f"{before}{name}", JOINT.join(map(str, value))
+        whole = f"{before}{name}"
+        nested = isinstance(value, Mapping) or (
+            isinstance(value, list) and any(isinstance(v, Mapping) for v in value)
+        )
+        if nested and whole in columns:  # records of several kinds, or several of one
+            yield whole, json.dumps(value, ensure_ascii=False)
+        elif isinstance(value, Mapping):
+            yield from _cells(value, f"{whole}_", columns)
+        elif nested:
+            for lang in LANGUAGES:
+                yield f"{whole}_{lang}", JOINT.join(v[lang] for v in value)
+        elif isinstance(value, list):
+            yield whole, JOINT.join(map(str, value))
         else:
             text = "" if value is None else str(value)
-            yield f"{before}{name}", ("no", "yes")[value] if isinstance(value, bool) else text
+            yield whole, ("no", "yes")[value] if isinstance(value, bool) else text
 
 
 def _plain(cell: str) -> str:
