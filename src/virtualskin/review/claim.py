@@ -337,7 +337,7 @@ class Claim(Strict):
     departs: Annotated[tuple[Text, ...], Field(strict=False)]
     rows: Names = ()
     scope: Ruled
-    check: Check | None = None
+    check: Annotated[Check | None, OrNone] = None
 
     @field_validator("says")
     @classmethod

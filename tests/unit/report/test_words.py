@@ -10,8 +10,11 @@ import pytest
 from virtualskin.evidence.status import STATUSES
 from virtualskin.ground import SkinError
 from virtualskin.report import ORIGINS, Field, words
+from virtualskin.report.claims import PARTS
 from virtualskin.report.facts import SCORES
-from virtualskin.review import BASELINES
+from virtualskin.review import BASELINES, REASONS
+from virtualskin.review.arms import COMPARATOR, CONTROL, TREATED
+from virtualskin.review.verdict import Mechanism, Why
 from virtualskin.trial.result import VerdictWord
 
 FLOOR = Path(__file__).resolve().parents[3] / "src" / "virtualskin" / "report"
@@ -41,6 +44,23 @@ BUILT = {
     "event": {"serious_adverse_event", "erythema", "oedema", "petechiae"},
     "status": set(STATUSES),
     "robustness": {"no_rest", "not_solved", "ran_away"},
+    "claims.mechanism": set(get_args(Mechanism)),
+    "claims.reason": {*get_args(Why), *REASONS} - {""},
+    "claims.counted": {name for name, _ in PARTS},
+    "claims.arm": {TREATED, COMPARATOR, CONTROL},
+    "claims.beside": {"readout", "arm", "comparator"},
+    "claims.flag": {
+        "assumed_stress",
+        "assumed_dose_of_the_product",
+        "assumed_schedule",
+        "indirect",
+        "departs",
+        "before_and_after",
+        "wrong_reason",
+        "from_nothing",
+        "size_agrees",
+        "sign_only",
+    },
 }
 
 
