@@ -169,8 +169,11 @@ def test_nearly_everybody_is_solved(judged: list[ClaimResult]) -> None:
 
 
 @pytest.mark.slow
-def test_what_is_listed_as_a_miss_is_one(run: ReviewRun, results: dict[str, ClaimResult]) -> None:
-    for name in run.causes.keys() & results.keys():
+def test_a_cause_is_told_of_misses_only(run: ReviewRun, results: dict[str, ClaimResult]) -> None:
+    """What misses depends on the size of a run, so a cause is shown where this run misses."""
+    told = {row["id"] for row in run.as_json()["claims"] if row["suspected"] is not None}
+    assert told
+    for name in told:
         r = results[name]
         assert r.verdict != "reproduced" or r.mechanism == "refuted", name
 

@@ -13,6 +13,7 @@ from virtualskin.lab.claim_evidence import claim_evidence
 from virtualskin.lab.explain_claims import ClaimEntries
 from virtualskin.report import PAGE_WIDTH, Explanation, as_text, coverage_table, review_table
 from virtualskin.report.claim_page import card_html, card_text, review_html, write_review
+from virtualskin.report.claims import is_miss
 from virtualskin.review import ClaimResult, ReviewResult, Size
 
 
@@ -108,7 +109,7 @@ class ReviewRun:
         """The JSON document of `virtualskin review run`."""
         document = self.result.as_json()
         for row in document["claims"]:
-            cause = self.causes.get(row["id"])
+            cause = self.causes.get(row["id"]) if is_miss(self.of(row["id"])) else None
             row["suspected"] = None if cause is None else cause.model_dump()
             made = claim_evidence(self.bench, self.of(row["id"]).claim)
             row["grade"] = made.certainty.level

@@ -64,7 +64,7 @@ def claim_line(result: ClaimResult, say: Words, causes: Mapping[str, Text]) -> C
         causes: claim → suspected cause of its miss.
     """
     claim = result.claim
-    cause = causes.get(claim.id)
+    cause = causes.get(claim.id) if is_miss(result) else None
     return ClaimLine(
         result,
         claim.code or claim.id,
