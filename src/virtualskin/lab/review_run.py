@@ -103,7 +103,14 @@ class ReviewRun:
             SkinError: if the folder holds something else, or cannot be written to.
         """
         pages = {r.claim.id: self.card_html(r.claim.id, lang) for r in self.result.results if cards}
-        return write_review(self.result, Path(folder), lang, causes=self.causes, cards=pages)
+        return write_review(
+            self.result,
+            Path(folder),
+            lang,
+            causes=self.causes,
+            cards=pages,
+            document=self.as_json(),
+        )
 
     def as_json(self) -> dict[str, Any]:
         """The JSON document of `virtualskin review run`."""

@@ -190,6 +190,7 @@ def write_review(
     *,
     causes: Mapping[str, Text] | None = None,
     cards: Mapping[str, str] | None = None,
+    document: Mapping[str, object] | None = None,
 ) -> list[Path]:
     """Write a run to a folder: page, cards, JSON and the command that repeats it.
 
@@ -199,6 +200,7 @@ def write_review(
         lang: language of the page.
         causes: claim → suspected cause of its miss.
         cards: claim → its card's page.
+        document: the JSON document, where it tells more than the run does.
 
     Raises:
         SkinError: if the folder holds something else, or cannot be written to.
@@ -210,7 +212,7 @@ def write_review(
         {
             "report.html": review_html(made, lang, causes, cards or ()),
             **pages,
-            "result.json": json_text(made.as_json()),
+            "result.json": json_text(document or made.as_json()),
             MARK: made.command.rstrip("\n") + "\n",
         },
     )

@@ -266,15 +266,14 @@ class Donors:
             return self.columns[LIGHT]
         return np.tile(med_per_day * self.draws.erythema_sed, len(self.universes))
 
-    def states(self, system: System, of: Mapping[str, float] | None = None) -> Floats:
+    def states(self, system: System) -> Floats:
         """(U*N, S) the reference state of everybody's universe.
 
         Args:
             system: whose states.
-            of: values in place of the universe's own.
         """
         names = [f"{name.removeprefix(COPY)}" for name in system.states]
-        rows = [[(of or u)[name] for name in names] for u in self.universes.values]
+        rows = [[u[name] for name in names] for u in self.universes.values]
         return np.repeat(np.array(rows), len(self.people), axis=0)
 
 

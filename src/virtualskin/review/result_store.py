@@ -12,7 +12,7 @@ import json
 import os
 import platform
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -46,6 +46,19 @@ def usual_folder() -> Path | None:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """Results of one experiment.
+
+    Args:
+        results: one a claim.
+        rejected: draws that its run set aside as not being skin.
+    """
+
+    results: tuple[ClaimResult, ...]
+    rejected: int
+
+
+@dataclass(frozen=True)
 class ResultStore:
     """A folder of results.
 
@@ -55,7 +68,7 @@ class ResultStore:
 
     folder: Path | None
 
-    def read(self, key: str, claims: Mapping[str, Claim]) -> tuple[ClaimResult, ...] | None:
+    def read(self, key: str, claims: Mapping[str, Claim]) -> Kept | None:
         """Results of one experiment; None if they are not there or cannot be read.
 
         Args:
@@ -65,19 +78,21 @@ class ResultStore:
         if self.folder is None:
             return None
         try:
-            rows = json.loads((self.folder / f"{key}.json").read_text("utf-8"))
-            return tuple(_result(row, claims) for row in rows)
+            told = json.loads((self.folder / f"{key}.json").read_text("utf-8"))
+            results = tuple(_result(row, claims) for row in told["results"])
+            return Kept(results, int(told["rejected"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None  # a torn or foreign file is as good as none: the experiment is run
 
-    def write(self, key: str, results: Iterable[ClaimResult]) -> None:
+    def write(self, key: str, kept: Kept) -> None:
         """Keep results; a folder that cannot be written to keeps none.
 
         Args:
             key: from `key_of`.
-            results: of one experiment.
+            kept: results of one experiment.
         """
-        self._write(key, json.dumps([_row(result) for result in results]))
+        rows = [_row(result) for result in kept.results]
+        self._write(key, json.dumps({"rejected": kept.rejected, "results": rows}))
 
     def read_check(self, key: str) -> Checked | None:
         """What the check of a claim found; None if it is not there or cannot be read.

@@ -10,12 +10,12 @@ from importlib.metadata import version
 from virtualskin.engine import Workers, solver_version
 from virtualskin.review.arms import Experiment, experiments_of
 from virtualskin.review.claim import Claim
-from virtualskin.review.claim_check import CheckBench, Checked, check_claim
+from virtualskin.review.claim_check import CheckBench, Checked, check_claim, is_checked
 from virtualskin.review.claim_result import ClaimResult, ReviewResult, ReviewStamp
 from virtualskin.review.claim_shelf import ClaimShelf
 from virtualskin.review.donors import Size, Stock, draw
 from virtualskin.review.judging import Judge, clock_of, observed
-from virtualskin.review.result_store import ResultStore, key_of, key_of_check, model_hash
+from virtualskin.review.result_store import Kept, ResultStore, key_of, key_of_check, model_hash
 from virtualskin.review.solving import Room
 
 Told = Callable[[str, int, int], None]
@@ -56,7 +56,7 @@ def run_review(
     chosen = [e for name, e in everything.items() if name in wanted]
     run = _Run(shelf, stock, size, store or ResultStore(None), list(everything.values()))
     found, rejected = run.results(chosen, workers, progress)
-    found |= run.checks([c for c in claims if c.scope.status != "in_scope"], workers, progress)
+    found |= run.checks([c for c in claims if is_checked(c)], workers, progress)
     results = tuple(found[c.id] for c in claims)
     return ReviewResult(_stamp(stock, size), results, rejected, command)
 
@@ -82,17 +82,17 @@ class _Run:
     def results(
         self, chosen: Sequence[Experiment], workers: int | None, progress: Told
     ) -> tuple[dict[str, ClaimResult], int]:
-        """Results by claim, and how many draws were set aside (0 if all results were kept)."""
+        """Results by claim, and how many draws were set aside."""
         model = model_hash(self.stock.catalogue)
         keys = {e.id: self._key(e, model) for e in chosen}
         claims = self.shelf.claims.records
         kept = {e.id: self.store.read(keys[e.id], claims) for e in chosen}
-        found = {r.claim.id: r for results in kept.values() for r in results or ()}
+        found = {r.claim.id: r for one in kept.values() if one is not None for r in one.results}
         left = [e for e in chosen if kept[e.id] is None]
         done = len(chosen) - len(left)
         progress("experiments", done, len(chosen))
         if not left:
-            return found, 0
+            return found, max((one.rejected for one in kept.values() if one is not None), default=0)
         with Workers(workers) as pool:
             draws = draw(self.stock, self.size, pool)
             for setting in dict.fromkeys(e.setting for e in left):
@@ -100,7 +100,7 @@ class _Run:
                 room = Room.of(self.stock, setting, here, draws, self.size, pool)
                 for e in (e for e in left if e.setting == setting):
                     results = tuple(_experiment(room, e))
-                    self.store.write(keys[e.id], results)
+                    self.store.write(keys[e.id], Kept(results, draws.rejected))
                     found |= {r.claim.id: r for r in results}
                     done += 1
                     progress("experiments", done, len(chosen))
