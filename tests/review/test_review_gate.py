@@ -17,10 +17,10 @@ import pytest
 
 from virtualskin.biology import read_settings
 from virtualskin.ground import Catalogue
+from virtualskin.ground.cache_folder import PLACE
 from virtualskin.ground.catalogue import SHIPPED
 from virtualskin.lab import Lab, ReviewRun
 from virtualskin.review import Claim, ClaimResult, read_claims
-from virtualskin.review.result_store import PLACE
 from virtualskin.review.verdict import Mechanism
 from virtualskin.trial.result import VerdictWord
 

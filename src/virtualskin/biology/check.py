@@ -22,7 +22,7 @@ from virtualskin.biology.signs import (
     drives_say_their_direction,
     processes_say_what_they_do,
 )
-from virtualskin.ground import Finding, SkinError, Units
+from virtualskin.ground import CleanMarks, Finding, SkinError, Units
 from virtualskin.ground.errors import nearest
 
 LONGEST_MESSAGE = 400  # not science: characters
@@ -268,7 +268,13 @@ def drives_are_one(library: Library, values: Mapping[str, float]) -> Iterable[Fi
 
 
 def unit_findings(library: Library, sbml: str) -> list[Finding]:
-    """libSBML's verdict on the units of every law, traced back to file and row."""
+    """libSBML's verdict on the units of every law, traced back to file and row.
+
+    It takes seconds for a whole skin, so a text that was found clean is not judged again.
+    """
+    marks = CleanMarks("units", libsbml.getLibSBMLDottedVersion())
+    if marks.has(sbml):
+        return []
     document = libsbml.readSBMLFromString(sbml)
     document.setConsistencyChecks(libsbml.LIBSBML_CAT_UNITS_CONSISTENCY, True)
     document.setConsistencyChecks(libsbml.LIBSBML_CAT_MODELING_PRACTICE, False)
@@ -284,6 +290,8 @@ def unit_findings(library: Library, sbml: str) -> list[Finding]:
         findings.append(
             Finding("units_of_law", shown, file, row, "unit", hint=_symbols(library, element))
         )
+    if not findings:
+        marks.add(sbml)
     return findings
 
 

@@ -7,6 +7,7 @@ Add here: a new kind of spread (spread.py), a unit (catalog/units.tsv), an error
 Read next: units.py, then shelf.py.
 """
 
+from virtualskin.ground.cache_folder import CleanMarks, cache_folder
 from virtualskin.ground.catalogue import Catalogue
 from virtualskin.ground.errors import BadInput, RunFailed, SkinError, UnknownName
 from virtualskin.ground.finding import Finding, Findings, report_lines
@@ -30,6 +31,7 @@ __all__ = [
     "NOTHING",
     "BadInput",
     "Catalogue",
+    "CleanMarks",
     "Finding",
     "Findings",
     "Quantity",
@@ -41,6 +43,7 @@ __all__ = [
     "UnitError",
     "Units",
     "UnknownName",
+    "cache_folder",
     "duration_days",
     "locate",
     "read_any_text",

@@ -7,17 +7,17 @@ comes back as findings with file, row, column, value and a fix.
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar, get_args
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from virtualskin.ground.errors import nearest
 from virtualskin.ground.finding import Finding, Findings
+from virtualskin.ground.yaml_text import NotYaml, parse_yaml
 
 Model = TypeVar("Model", bound=BaseModel)
 LARGEST_FILE = 20_000_000  # not science: a bound against hostile input, in bytes
@@ -151,25 +151,13 @@ def read_mapping(
     if text is None:
         return None, {}, trouble
     try:
-        node = yaml.compose(text, Loader=_RecordLoader)
-        loader = _RecordLoader(text)
-        try:
-            data = loader.get_single_data()
-        finally:
-            loader.dispose()
-    except yaml.YAMLError as error:
-        return None, {}, [_yaml_finding(error, label)]
-    except RecursionError:
-        return None, {}, [Finding("yaml", "the file is nested too deeply", label)]
-    except _NOT_A_VALUE as error:
-        return None, {}, [Finding("yaml", f"a value cannot be read: {error}", label)]
+        data, lines = parse_yaml(text)
+    except NotYaml as error:
+        return None, {}, [Finding("yaml", error.message, label, error.line, hint=error.hint)]
     if not isinstance(data, dict):
         hint = "write `key: value` lines"
         message = "the file is not a mapping of keys"
         return None, {}, [Finding("yaml", message, label, 1, hint=hint)]
-    lines: dict[str, int] = {"": 1}
-    if node is not None:
-        _key_lines(node, "", lines)
     return data, lines, []
 
 
@@ -183,12 +171,8 @@ def locate(findings: Iterable[Finding], path: Path) -> list[Finding]:
     text, _ = read_text(path, path.name)
     lines: dict[str, int] = {}
     if text is not None:
-        try:
-            node = yaml.compose(text, Loader=_RecordLoader)
-        except (yaml.YAMLError, RecursionError):
-            node = None
-        if node is not None:
-            _key_lines(node, "", lines)
+        with suppress(NotYaml):  # whose own finding tells the line
+            lines = {key: line for key, line in parse_yaml(text)[1].items() if key}
     return [f if f.row else replace(f, row=_nearest_line(f.column, lines)) for f in findings]
 
 
@@ -208,58 +192,6 @@ def duration_days(text: str) -> float:
     if not 0 < value < float("inf"):
         raise ValueError(f"a duration must be above 0, not {text!r}")
     return value
-
-
-# What the YAML library lets through when a value is not of the type it looks like (2001-99-99).
-_NOT_A_VALUE = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
-
-
-class _RecordLoader(yaml.SafeLoader):
-    """Safe loading that refuses duplicate keys and aliases (which can grow without bound)."""
-
-    def construct_object(self, node: yaml.Node, deep: bool = False) -> object:
-        try:
-            return super().construct_object(node, deep=deep)
-        except _NOT_A_VALUE as error:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"a value cannot be read: {error}", node.start_mark
-            ) from None
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()
-            raise yaml.MarkedYAMLError(None, None, "aliases (*name) are not read", event.start_mark)
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[object] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, Hashable):
-                raise yaml.constructor.ConstructorError(
-                    None, None, "a key is a plain name", key_node.start_mark
-                )
-            if key in seen:
-                raise yaml.MarkedYAMLError(
-                    None, None, f"the key {key!r} stands twice", key_node.start_mark
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep=deep)
-
-
-def _plain_number(loader: _RecordLoader, node: yaml.ScalarNode) -> object:
-    """A number as a reader means it: YAML would take 010 for 8 and 1:30 for 90."""
-    text = str(node.value)
-    if ":" in text or re.fullmatch(r"[-+]?0[\d_]+", text):
-        raise yaml.MarkedYAMLError(
-            None, None, f"{text} is not a plain decimal number", node.start_mark
-        )
-    whole = node.tag.endswith(":int")
-    return loader.construct_yaml_int(node) if whole else loader.construct_yaml_float(node)
-
-
-for _kind in ("int", "float"):
-    _RecordLoader.add_constructor(f"tag:yaml.org,2002:{_kind}", _plain_number)
 
 
 def read_text(path: Path, label: str) -> tuple[str | None, list[Finding]]:
@@ -354,23 +286,3 @@ def _nearest_line(path: str, lines: dict[str, int]) -> int | None:
     while path and path not in lines:
         path = path.rpartition(".")[0]
     return lines.get(path)
-
-
-def _key_lines(node: yaml.Node, path: str, lines: dict[str, int]) -> None:
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            child = f"{path}.{key.value}" if path else str(key.value)
-            lines[child] = key.start_mark.line + 1
-            _key_lines(value, child, lines)
-    elif isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            child = f"{path}.{index}"
-            lines[child] = value.start_mark.line + 1
-            _key_lines(value, child, lines)
-
-
-def _yaml_finding(error: yaml.YAMLError, label: str) -> Finding:
-    mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or str(error)
-    row = mark.line + 1 if mark is not None else None
-    return Finding("yaml", f"not readable as YAML: {problem}", label, row, hint="mend the syntax")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -18,11 +17,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 from pydantic import TypeAdapter
 
 from virtualskin.engine import solver_version
-from virtualskin.ground import Catalogue
+from virtualskin.ground import Catalogue, cache_folder
 from virtualskin.review.arms import Experiment
 from virtualskin.review.check_rules import RULES as CHECK_RULES
 from virtualskin.review.claim import Claim
@@ -32,17 +30,13 @@ from virtualskin.review.claim_rules import FILE
 from virtualskin.review.donors import Size
 from virtualskin.review.verdict import Loss
 
-PLACE = "VIRTUALSKIN_CACHE"  # environment: a folder, or empty for none
 MODEL = ("biology", "therapy", "population", "units.tsv", FILE, CHECK_RULES)
 CHECKED = TypeAdapter(Checked)
 
 
 def usual_folder() -> Path | None:
-    """Where results are kept: the user's cache folder, or what `VIRTUALSKIN_CACHE` names."""
-    told = os.environ.get(PLACE)
-    if told is None:
-        return Path(platformdirs.user_cache_dir("virtualskin")) / "review"
-    return Path(told) / "review" if told else None
+    """Where results are kept: in the user's cache folder, or in what `VIRTUALSKIN_CACHE` names."""
+    return cache_folder("review")
 
 
 @dataclass(frozen=True)
