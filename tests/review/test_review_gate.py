@@ -1,13 +1,14 @@
 """All claims of the review, run and judged as a whole.
 
-Few people in few universes: enough to see that each claim gets its verdict by the one rule, and
-that nothing but its record decides on it. How many are reproduced is told by a run of full size.
+Twenty people in three universes: enough to see that each claim gets its verdict by the one rule,
+and that nothing but its record decides on it. How many are reproduced is told by a larger run.
 """
 
 from __future__ import annotations
 
 import csv
 import json
+import math
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -24,9 +25,10 @@ from virtualskin.review import Claim, ClaimResult, read_claims
 from virtualskin.review.verdict import Mechanism
 from virtualskin.trial.result import VerdictWord
 
-PEOPLE, UNIVERSES = 2, 2
+PEOPLE, UNIVERSES = 20, 3
 ALL, EFFECTS = 209, 138
 SOLVED = 0.95
+SAME_LIGHT = 0.02  # of ln(treated / comparator); the smallest effects that count are 0.05
 
 
 @pytest.fixture(scope="module")
@@ -209,3 +211,29 @@ def test_neither_workers_nor_other_claims_change_a_result(
     assert json.dumps(found.as_json()) == json.dumps(one.as_json())
     assert found.curves == one.curves
     assert replace(found, claim=one.claim) == one
+
+
+@pytest.mark.slow
+def test_even_light_shows_what_daily_light_shows(
+    results: dict[str, ClaimResult], judged: list[ClaimResult], tmp_path: Path
+) -> None:
+    whole = (SHIPPED / "review/experiments.yaml").read_text("utf-8")
+    assert "light: even" in whole
+    (tmp_path / "review").mkdir()
+    daily = whole.replace("light: even", "light: daily")
+    (tmp_path / "review/experiments.yaml").write_text(daily, "utf-8")
+    settings = read_settings(Catalogue.open()).records
+    lit = [r.claim.id for r in judged if settings[r.claim.setting].system == "human"]
+    assert len(lit) > 30
+    pulsed = Lab.open(tmp_path).review(lit, people=PEOPLE, universes=UNIVERSES, keep=False)
+    for one in pulsed.result.results:
+        other = results[one.claim.id]
+        assert one.verdict == other.verdict, one.claim.id
+        assert one.effect is not None and other.effect is not None
+        here, there = one.effect.log_fold, other.effect.log_fold
+        same = here == there or (here is not None and there is not None)
+        assert same, f"{one.claim.id}: one of the two has no effect"
+        if here is not None and there is not None and math.isfinite(here):
+            assert abs(here - there) < SAME_LIGHT, one.claim.id
+        else:
+            assert here == there, one.claim.id

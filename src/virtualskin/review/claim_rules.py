@@ -35,6 +35,8 @@ class Numerics(_Record):
     """Solver settings, no science.
 
     Args:
+        light: how the light of a day falls: in its daily pulse, or evenly over the day, which is
+            the same dose and many times cheaper to solve (decision 0019 holds what it changes).
         settle: time given to each donor to come to rest before anything is done.
         day_points: points over which a day's mean is taken.
         window_points: points over which the window of a reading is averaged.
@@ -43,6 +45,7 @@ class Numerics(_Record):
         atol: absolute tolerance, in units of each state.
     """
 
+    light: Literal["even", "daily"]
     settle: str
     day_points: Annotated[int, Field(ge=1)]
     window_points: Annotated[int, Field(ge=1)]

@@ -38,6 +38,8 @@ from virtualskin.therapy import Safety, Therapies
 
 Floats = NDArray[np.float64]
 LIGHT, TRANSMISSION = "sed_per_day", "phototype_transmission"
+# With sharpness 0 and norm 1 the day's pulse is flat: the same dose, spread evenly.
+EVENLY = {"daylight_sharpness": 0.0, "daylight_pulse_norm": 1.0}
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,7 @@ class Donors:
         switched: pathways that some arm or comparator lacks.
         held: pathways that knock-outs hold at their course in the comparator.
         own: numbers of which the comparator's side has its own.
+        even: whether daylight falls evenly over the day.
     """
 
     skin: Skin
@@ -177,6 +180,12 @@ class Donors:
     switched: tuple[str, ...]
     held: tuple[str, ...]
     own: frozenset[str]
+    even: bool
+
+    @property
+    def periods(self) -> tuple[float, ...]:
+        """Periods of what comes and goes in this skin, days."""
+        return () if self.even else self.skin.periods
 
     @property
     def setting(self) -> Setting:
@@ -254,6 +263,9 @@ class Donors:
             by_person = {TRANSMISSION, *(n for s in self.draws.cohort.by_sex.values() for n in s)}
             for name in by_person & found.keys():
                 found[name] = np.full(len(self), usual[name])
+        if self.even:
+            flat = EVENLY.keys() & set(self.single.parameters)
+            found |= {name: np.full(len(self), EVENLY[name]) for name in flat}
         return found
 
     def light(self, med_per_day: float | None) -> Floats:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from virtualskin.biology import COPY
 from virtualskin.engine import Doses, Program, System, Workers, solve
 from virtualskin.population import Ager
+from virtualskin.population.ageing import DAYS_PER_YEAR
 from virtualskin.review.arms import TREATED, Arm, Experiment, Past, stress_before
 from virtualskin.review.claim import ARREST
 from virtualskin.review.donors import LIGHT, Donors, Draws, Size, Stock, numbers_of
@@ -124,6 +125,7 @@ class Room:
             tuple(sorted(off | lost)),
             tuple(sorted(held)),
             frozenset(own & skin.library.numbers.keys()),
+            stock.rules.numerics.light == "even",
         )
         return cls(stock, donors, pool)
 
@@ -201,7 +203,7 @@ class Room:
                 observe,
                 rtol=numerics.rtol,
                 atol=numerics.atol,
-                periods=() if dark else donors.skin.periods,
+                periods=() if dark else donors.periods,
             ),
             parameters={n: np.concatenate([part[n] for part in parts]) for n in parts[0]},
             initial=np.concatenate(initial),
@@ -240,13 +242,10 @@ class Room:
         ok, reasons = np.repeat(donors.rests, len(donors.people)), frozenset[str]()
         states = donors.states(system)
         if past.age is not None:
-            reference = donors.skin.values["reference_age"]
-            if past.age > reference:
-                ager = Ager(donors.skin, system, backend=donors.size.backend)
-                first = (system.states[0],)
-                course = ager.run(columns, ages=[past.age], observe=first, workers=self.pool)
-                states, ok = course.final, ok & np.array([s.ok for s in course.status])
-                reasons |= {s.reason for s in course.status if not s.ok}
+            years = past.age - donors.skin.values["reference_age"]
+            if years > 0:
+                states, good, why = self._aged(system, columns, states, past.age, years)
+                ok, reasons = ok & good, reasons | why
         settle = self.stock.rules.numerics.settle_days
         columns = columns | self._light(past)
         quiet = replace(past, stress=None)
@@ -257,6 +256,24 @@ class Room:
             states, more, again = self._go(system, past, given, states, before, before=before)
             good, why = good & more, why | again
         return Start(states, ok & good, reasons | why)
+
+    def _aged(
+        self,
+        system: System,
+        columns: Mapping[str, Floats],
+        states: Floats,
+        age: float,
+        years: float,
+    ) -> tuple[Floats, Mask, frozenset[str]]:
+        """Donors at their age; decades of daily pulses are averaged over the day."""
+        if self.donors.even:
+            days, quiet = years * DAYS_PER_YEAR, Past()
+            return self._go(system, quiet, columns, states, days, before=0.0)
+        ager = Ager(self.donors.skin, system, backend=self.donors.size.backend)
+        first = (system.states[0],)
+        course = ager.run(columns, ages=[age], observe=first, workers=self.pool)
+        reasons = frozenset(s.reason for s in course.status if not s.ok)
+        return course.final, np.array([s.ok for s in course.status]), reasons
 
     def _go(
         self,
@@ -284,7 +301,7 @@ class Room:
                 (system.states[0],),
                 rtol=numerics.rtol,
                 atol=numerics.atol,
-                periods=() if dark else self.donors.skin.periods,
+                periods=() if dark else self.donors.periods,
             ),
             parameters=columns,
             initial=sound,
