@@ -92,13 +92,15 @@ def _status_fields(status: PaperStatus) -> dict[str, str]:
 
 def _closed(value: str) -> str:
     """Text that cannot leave its field: on one line, and without braces unless they are closed."""
-    text = "".join(c for c in " ".join(value.split()) if c.isprintable()).rstrip("\\")
+    text = "".join(c for c in " ".join(value.split()) if c.isprintable())
     depth = 0
     for sign in text:
         depth += (sign == "{") - (sign == "}")
         if depth < 0:
             break
-    return text if depth == 0 else text.replace("{", "").replace("}", "")
+    if depth or "\\{" in text or "\\}" in text:  # a brace behind a backslash is none to a parser
+        text = text.replace("{", "").replace("}", "")
+    return text.rstrip("\\")
 
 
 def new_key(record: Record, taken: Iterable[str]) -> str:

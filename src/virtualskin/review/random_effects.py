@@ -97,7 +97,7 @@ def random_effects(log_ratios: Sequence[float], variances: Sequence[float]) -> E
 
     effects, spreads = np.asarray(log_ratios, float), np.asarray(variances, float)
     # Where studies scatter less than their spreads the library goes on with a variance below zero.
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         made: Any = combine_effects(effects, spreads, method_re=METHOD)
     tau2 = max(0.0, float(made.tau2))
     kind = "re" if tau2 > 0 else "fe"

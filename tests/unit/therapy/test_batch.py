@@ -193,7 +193,8 @@ def test_every_shipped_process_gives_sound_numbers(shipped: Making) -> None:
 
 @settings(max_examples=20, deadline=None)
 @given(
-    shares=st.lists(st.floats(0, 1), min_size=1, max_size=4),
+    # nothing is recovered, or what can be counted: no spread lies around 5e-324
+    shares=st.lists(st.just(0.0) | st.floats(1e-9, 1), min_size=1, max_size=4),
     cv=st.floats(0.05, 1.5),
     kind=st.sampled_from(["lognormal(cv={cv})", "normal(sd={cv})", "uniform(low=0, high=1)"]),
 )
