@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
-from virtualskin.biology import Setting
+from virtualskin.biology import Companions, Setting
 from virtualskin.ground import SkinError, duration_days
 from virtualskin.review.claim import ARREST, Claim, GivenStress, Intervention
 from virtualskin.review.claim_rules import ClaimRules
 from virtualskin.review.timing import YEAR
 from virtualskin.therapy import MEDIUM, Therapies, Treatment
+from virtualskin.therapy.stated_dose import dose_on_area
 
 TREATED: Final = "treated"
 COMPARATOR: Final = "comparator"
@@ -231,7 +232,23 @@ class _Builder:
         products, routes = self._variants(given)[which]
         every = duration_days(given.schedule.every) if given.schedule.every else 0.0
         days = tuple(every * k for k in range(given.schedule.sessions))
-        return (Treatment(products, routes, days),)
+        return (self._treatment(products, routes, days),)
+
+    def _treatment(self, product: str, route: str, days: tuple[float, ...]) -> Treatment:
+        """A product by a route, at the dose that the claim states where that can be converted."""
+        return Treatment(product, route, days, stated=self._stated(product, route))
+
+    def _stated(self, product: str, route: str) -> Companions | None:
+        given = self.first.intervention
+        active = self.therapies.product(product).active
+        if given is None or given.dose is None or not active or self.setting.system == "explant":
+            return None
+        unit, system = given.dose.unit, self.setting.system
+        said = Companions(
+            value=given.dose.value, unit=unit, origin="assumed", note="as the claim states it"
+        )
+        over = "dish" if route == MEDIUM else "rodent" if system == "rodent" else "human"
+        return dose_on_area(said, active[0].dose, over, self.therapies.conversions)
 
     def _variants(self, given: Intervention) -> list[tuple[str, str]]:
         """(product, route) of the first and of everything else the sentence means."""
@@ -283,7 +300,7 @@ class _Builder:
         (one,) = treated.treatments
         route = comparator.route or one.route
         product = comparator.product if kind == "other_product" else one.product
-        return replace(treated, treatments=(replace(one, product=product, route=route),))
+        return replace(treated, treatments=(self._treatment(product, route, one.days),))
 
     def _control(self, treated: Arm) -> Arm | None:
         """The product-free side, run beside where the comparator is not it."""
@@ -301,7 +318,7 @@ class _Builder:
         route = self.therapies.route(one.route)
         for name in self.rules.controls:
             if self.therapies.refused(self.therapies.product(name), route) is None:
-                return replace(treated, treatments=(replace(one, product=name),))
+                return replace(treated, treatments=(self._treatment(name, one.route, one.days),))
         return replace(treated, treatments=())
 
     def _reading(self, claim: Claim, *, lived: bool) -> Reading:
@@ -320,7 +337,11 @@ class _Builder:
         stress, given = self.first.stressor, self.first.intervention
         if stress is not None and stress.assumed:
             yield "stress"
-        if given is not None and given.dose is not None:
+        if (
+            given is not None
+            and given.dose is not None
+            and not any(t.stated is not None for t in self._treatments(given, 0))
+        ):
             yield "dose_of_the_product"
         if given is not None and given.schedule.assumed:
             yield "schedule"

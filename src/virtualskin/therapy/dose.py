@@ -140,6 +140,22 @@ class Conversions:
         rows = self.rows.values()
         return next((r for r in rows if (r.kind, r.start, r.to) == (kind, start, to)), None)
 
+    def needed(self, kind: str, start: str, to: str) -> Conversion:
+        """The row of a kind that leads from one thing to another.
+
+        Raises:
+            SkinError: if the table has none.
+        """
+        row = self.of(kind, start, to)
+        if row is None:
+            raise SkinError(
+                f"There is no {kind} from {start!r} to {to!r}.",
+                code="no_conversion",
+                where=self.file,
+                hint="Add a row to the table.",
+            )
+        return row
+
 
 def read_conversions(catalogue: Catalogue, units: Units | None = None) -> Conversions:
     """Read the table; bad rows become findings.
@@ -271,7 +287,7 @@ def _parts(source: str) -> Iterator[str]:
 
 
 def _prior(basis: Basis, conversions: Conversions) -> Meaning:
-    row = _needed(conversions, "prior", NOT_REPORTED, basis)
+    row = conversions.needed("prior", NOT_REPORTED, basis)
     said = Text(
         en=f"dose not reported: a prior of {row.uncertain} {row.unit}",
         zh=f"剂量未报告：采用先验 {row.uncertain} {row.unit}",
@@ -283,7 +299,7 @@ def _counted(
     number: Companions, method: Counting, conversions: Conversions, said: tuple[Text, ...]
 ) -> Meaning:
     """A count as the reference method would have it."""
-    row = _needed(conversions, "method", method, REFERENCE)
+    row = conversions.needed("method", method, REFERENCE)
     share = float(row.value or 1.0)
     by = Text(en="a method not stated", zh="未报告") if method == NOT_REPORTED else None
     named = by or Text(en=method.replace("_", " "), zh=method)
@@ -301,7 +317,7 @@ def _converted(
     units = conversions.units
     row = conversions.of("unit", start, basis)
     straight = row is not None
-    row = row or _needed(conversions, "unit", basis, start)
+    row = row or conversions.needed("unit", basis, start)
     form = FORMS[start].index(number.unit)
     goal = FORMS[basis][form]
     size = float(row.value or 1.0) if straight else 1 / float(row.value or 1.0)
@@ -340,15 +356,3 @@ def _in_form(basis: Basis, number: Companions, units: Units) -> Companions:
 
 def _plain(row: Conversion) -> Companions:
     return Companions.model_validate(row.model_dump(include=set(Companions.model_fields)))
-
-
-def _needed(conversions: Conversions, kind: str, start: str, to: str) -> Conversion:
-    row = conversions.of(kind, start, to)
-    if row is None:
-        raise SkinError(
-            f"There is no {kind} from {start!r} to {to!r}.",
-            code="no_conversion",
-            where=conversions.file,
-            hint="Add a row to the table.",
-        )
-    return row

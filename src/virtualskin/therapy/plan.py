@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from virtualskin.biology import Number
+from virtualskin.biology import Companions, Number
 from virtualskin.ground import Text
 
 Floats = NDArray[np.float64]
@@ -33,6 +33,8 @@ class Treatment:
             prior goes. Every other active component follows in the record's proportions. The
             vehicle is given in any case.
         depth_mm: depth of the device in millimetres, in place of the route's prior.
+        stated: dose of the first active component with errors of its own, where a source states
+            one that had to be converted; in place of the record's prior and not beside `dose`.
     """
 
     product: str
@@ -40,6 +42,7 @@ class Treatment:
     days: tuple[float, ...]
     dose: float | None = None
     depth_mm: float | None = None
+    stated: Companions | None = None
 
 
 @dataclass(frozen=True, slots=True)

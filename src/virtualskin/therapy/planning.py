@@ -161,7 +161,8 @@ class _Part:
     def missing(self) -> Iterable[Text]:
         """What nobody reported, so that a prior stands for it."""
         for entry in self.product.components:
-            stated = self.treatment.dose is not None and entry.role == "active"
+            told = self.treatment.dose is not None or self.treatment.stated is not None
+            stated = told and entry.role == "active"
             if not entry.reported and not stated:
                 yield Text(en=f"dose of {entry.title.en}", zh=f"{entry.title.zh}剂量")
         if self.depth is not None and self.treatment.depth_mm is None:
@@ -189,7 +190,12 @@ class _Part:
             stated = self.treatment.dose if entry is first else self.treatment.dose * share
             none: Spread | None = None
             given = entry.dose.model_copy(update={"value": stated, "uncertain": none})
-        made = self._number(f"{self.product.id}.{entry.name}", given, self.product_file)
+        name = f"{self.product.id}.{entry.name}"
+        said = self.treatment.stated
+        if said is not None and entry is self.product.active[0]:
+            given = said
+            name += f".{float(said.value or 0.0):.3g}"  # another dose is another number to draw
+        made = self._number(name, given, self.product_file)
         _same_dimension(self.skin, made, state)
         return made
 

@@ -21,6 +21,7 @@ from virtualskin.evidence import Evidence
 from virtualskin.ground import BadInput, Catalogue, Finding, Shelf, Text, UnknownName
 from virtualskin.ground.errors import nearest
 from virtualskin.therapy.component import Component
+from virtualskin.therapy.dose import Conversions, read_conversions
 from virtualskin.therapy.factors import factors_on
 from virtualskin.therapy.making import Making, load_making
 from virtualskin.therapy.making_check import made_of_findings, making_findings
@@ -90,6 +91,11 @@ class Therapies:
         if not product.engineering and product.manufacturing is None:
             return ()
         return factors_on(target, product.engineering, product.manufacturing, self.making)
+
+    @cached_property
+    def conversions(self) -> Conversions:
+        """What a dose in one unit is in another."""
+        return read_conversions(self.catalogue)
 
     @cached_property
     def making(self) -> Making:
