@@ -25,7 +25,7 @@ HOLD, OFF, RUNS = "hold_", "off_", "runs_"
 
 
 def runs_name(mechanism: str, process: str) -> str:
-    """The switch of a process."""
+    """The switch of a process or variable."""
     return f"{RUNS}{mechanism}_{process}"
 
 
@@ -38,8 +38,8 @@ class Switches:
     Args:
         drives: drives that can be fixed at 1 (`off_ID` is 1, else 0) and, in a twin, held at their
             source's course in the comparator (`hold_ID` is 1, else 0).
-        stops: (mechanism, process) that can be stopped (`runs_MECHANISM_PROCESS` is 0, else 1), in
-            both skins.
+        stops: (mechanism, process or variable) that can be slowed or stopped in both skins: what
+            is left of it is `runs_MECHANISM_NAME`, 1 where nothing is switched.
         twin: whether the model carries a second skin, the comparator's.
         own: in a twin: numbers of which the comparator has its own (`comparator_NAME`).
     """
@@ -232,6 +232,8 @@ class _Builder:
             node = rename.math(mechanism, rule.getMath())
             unit = self._sbml_unit(mechanism.rows[name][1].unit)
             node = formula.product(node, factors.get((mechanism.name, name), []))
+            if (mechanism.name, name) in self.switches.stops:
+                node = formula.product(node, [runs_name(mechanism.name, name)])
             self._rule(rename(mechanism, name), node, unit)
 
     def _reactions(

@@ -191,6 +191,7 @@ def pathways_name_drives(library: Library) -> Iterable[Finding]:
     """A pathway holds drives that exist, and stops processes that nothing at rest depends on."""
     for pathway in library.pathways.values():
         yield from _stopped_processes(library, pathway)
+        yield from _silenced(library, pathway)
         named = [("drives", name) for name in pathway.drives]
         for key, name in (*named, *(("zeroed", name) for name in pathway.zeroed)):
             if name not in library.drives:
@@ -214,6 +215,19 @@ def _stopped_processes(library: Library, pathway: Pathway) -> Iterable[Finding]:
             hint = f"did you mean {near[0]!r}?" if near else "name a process of delivery or action"
             message = f"the pathway {pathway.id!r} stops {name!r}, no process that a product feeds"
             yield Finding("pathway", message, file, None, "stopped", name, hint)
+
+
+def _silenced(library: Library, pathway: Pathway) -> Iterable[Finding]:
+    """What a cell can lack is a process or a variable of some mechanism."""
+    mechanisms = library.mechanisms.items()
+    known = [f"{n}.{name}" for n, m in mechanisms for name in m.owned("process", "variable")]
+    file = f"biology/pathways/{pathway.id}.yaml"
+    for name in pathway.silenced:
+        if name not in known:
+            near = nearest(name, known)
+            hint = f"did you mean {near[0]!r}?" if near else "name a process or a variable"
+            message = f"the pathway {pathway.id!r} silences {name!r}, which does not exist"
+            yield Finding("pathway", message, file, None, "silenced", name, hint)
 
 
 RULES: tuple[Callable[[Library], Iterable[Finding]], ...] = (

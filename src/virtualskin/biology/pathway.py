@@ -18,6 +18,9 @@ class Pathway(BaseModel):
             cargo still acts where the comparator receives cargo too; zeroed cargo acts nowhere.
         stopped: processes (`mechanism.process`) that hand over what a product brought; they run in
             neither arm. Only a process that is still at rest can be stopped.
+        silenced: processes and variables (`mechanism.name`) that a cell without the pathway lacks,
+            where its loss is itself what is tried (a knock-down). Holding drives at rest says
+            nothing there: a pathway at rest still runs.
         review: sections of the review that speak of it.
         note: what is lumped into it.
     """
@@ -29,6 +32,7 @@ class Pathway(BaseModel):
     drives: tuple[str, ...] = ()
     zeroed: tuple[str, ...] = ()
     stopped: tuple[str, ...] = ()
+    silenced: tuple[str, ...] = ()
     review: tuple[str, ...] = ()
     note: Text | None = None
 

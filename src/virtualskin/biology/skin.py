@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -18,6 +18,7 @@ from virtualskin.biology.assemble import (
 from virtualskin.biology.check import check_library
 from virtualskin.biology.in_setting import begins_in, inputs_in, library_in
 from virtualskin.biology.library import DRIVES, MECHANISMS, Library, read_library
+from virtualskin.biology.pathway import Pathway
 from virtualskin.biology.reference import balance, medians, residence
 from virtualskin.biology.setting import Setting
 from virtualskin.biology.settings_shelf import read_settings, unfit
@@ -179,9 +180,8 @@ class Skin:
         """
         names = tuple(pathways)
         held, fixed = self.drives_of(names)
-        switches = Switches(
-            frozenset(held | fixed), frozenset(self.stopped_by(names)), twin, frozenset(own)
-        )
+        slowed = self.stopped_by(names) | self.silenced_by(names)
+        switches = Switches(frozenset(held | fixed), frozenset(slowed), twin, frozenset(own))
         return assemble(self.library, dict(self.values), switches=switches)
 
     def thrown(self, names: Iterable[str], *, held: bool) -> dict[str, float]:
@@ -203,20 +203,48 @@ class Skin:
         found |= {OFF + name: 1.0 for name in fixed}
         return found | {runs_name(*one): 0.0 for one in self.stopped_by(wanted)}
 
+    def lacking(self, names: Iterable[str], left: float) -> dict[str, float]:
+        """Switches of a skin that lacks pathways, where their loss is itself what is tried.
+
+        What a pathway's record calls silenced runs at a share of its rate or level; a pathway that
+        silences nothing is thrown as in a skin at rest.
+
+        Args:
+            names: pathway, drive or mechanism names.
+            left: share of what is silenced that a knock-down leaves.
+
+        Raises:
+            UnknownName: for a name that is none of these.
+        """
+        found: dict[str, float] = {}
+        for name in names:
+            silenced = self.silenced_by((name,))
+            found |= {runs_name(*one): left for one in silenced}
+            if not silenced:
+                found |= self.thrown((name,), held=False)
+        return found
+
     def stopped_by(self, names: Iterable[str]) -> set[tuple[str, str]]:
         """Processes (mechanism, process) that the pathways among `--knockout` names stop.
 
         Raises:
             UnknownName: for a name that `holds` does not know.
         """
-        found: set[tuple[str, str]] = set()
+        return {_split(one) for pathway in self._pathways(names) for one in pathway.stopped}
+
+    def silenced_by(self, names: Iterable[str]) -> set[tuple[str, str]]:
+        """Processes and variables (mechanism, name) that the pathways among the names silence.
+
+        Raises:
+            UnknownName: for a name that `holds` does not know.
+        """
+        return {_split(one) for pathway in self._pathways(names) for one in pathway.silenced}
+
+    def _pathways(self, names: Iterable[str]) -> Iterator[Pathway]:
         for name in names:
             kind, plain = self.holds(name)
             if kind == "pathway":
-                for process in self.library.pathways[plain].stopped:
-                    owner, _, symbol = process.partition(".")
-                    found.add((owner, symbol))
-        return found
+                yield self.library.pathways[plain]
 
     def drives_of(self, names: Iterable[str]) -> tuple[set[str], set[str]]:
         """Drives to hold and drives to fix at 1 for `--knockout` names.
@@ -259,6 +287,11 @@ class Skin:
                 return kind, plain
         known = [entry for shelf in shelves.values() for entry in shelf]
         raise UnknownName("pathway", name, known)
+
+
+def _split(name: str) -> tuple[str, str]:
+    owner, _, symbol = name.partition(".")
+    return owner, symbol
 
 
 def check_skin(

@@ -78,6 +78,7 @@ class ClaimRules(_Record):
         covered_light: MED a day that reaches a covered site.
         erythema_dose: UVB of a lamp that is 1 MED for the reference phototype, in the unit of the
             lamp's stressor.
+        knock_down_left: share of a silenced process or messenger that a knock-down leaves.
         arrested: what `arrest` means.
         numerics: solver settings.
     """
@@ -96,6 +97,7 @@ class ClaimRules(_Record):
     human_age: Companions
     covered_light: Companions
     erythema_dose: Companions
+    knock_down_left: Companions
     arrested: Arrested
     numerics: Numerics
 

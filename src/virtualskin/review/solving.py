@@ -350,7 +350,8 @@ class Room:
         return {LIGHT: self.donors.light(past.then)} if LIGHT in self.donors.columns else {}
 
     def _off(self, system: System, off: Iterable[str]) -> dict[str, Floats]:
-        thrown = self.donors.skin.thrown(off, held=False)
+        left = float(self.stock.rules.knock_down_left.value or 0.0)
+        thrown = self.donors.skin.lacking(off, left)
         return {
             n: np.full(len(self.donors), v) for n, v in thrown.items() if n in system.parameters
         }
