@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeAlias
 
 from virtualskin.biology import Companions, Setting
 from virtualskin.ground import SkinError, duration_days
-from virtualskin.review.claim import ARREST, Claim, GivenStress, Intervention
+from virtualskin.review.claim import ARREST, Against, Claim, GivenStress, Intervention
 from virtualskin.review.claim_rules import ClaimRules
 from virtualskin.review.timing import YEAR
 from virtualskin.therapy import MEDIUM, Therapies, Treatment
@@ -202,7 +202,7 @@ class _Builder:
         for name, treatments in self._others(given):
             arms[name] = Arm(name, past, treatments)
         held = COMPARATOR if against is not None else CONTROL
-        if first.comparator.against == "young_self":
+        if first.comparator.against in {"young_self", "young_protected_site"}:
             held = ""
         return Experiment(
             first.experiment,
@@ -282,25 +282,33 @@ class _Builder:
             return None
         if kind in {"stress_only", "untreated"}:
             return replace(treated, treatments=())
-        if kind == "unstressed":
-            return replace(treated, past=replace(past, stress=None))
         if kind == "vehicle":
             return self._vehicle(treated)
-        if kind == "young_self":
-            return replace(treated, past=replace(past, age=self.young))
-        if kind == "protected_site":
-            cover = float(self.rules.covered_light.value or 0.0)
-            if past.light is None:
-                return replace(treated, past=replace(past, stress=None))
-            return replace(treated, past=replace(past, light=cover, then=cover))
-        if kind == "without":
-            return replace(treated, past=replace(past, off=(comparator.pathway,)))
-        if kind == "intact":
-            return replace(treated, past=replace(past, off=()))
+        other_past = self._other_past(past)
+        if other_past is not None:
+            return replace(treated, past=other_past)
         (one,) = treated.treatments
         route = comparator.route or one.route
         product = comparator.product if kind == "other_product" else one.product
-        return replace(treated, treatments=(self._treatment(product, route, one.days),))
+        other = self._treatment(product, route, one.days)
+        return replace(treated, treatments=(replace(other, like=one.product),))
+
+    def _other_past(self, past: Past) -> Past | None:
+        """The comparator's past, where it is its past that differs."""
+        comparator = self.first.comparator
+        cover = float(self.rules.covered_light.value or 0.0)
+        covered: Past | None = None
+        if past.light is not None:
+            covered = replace(past, light=cover, then=cover)
+        others: dict[Against, Past] = {
+            "unstressed": replace(past, stress=None),
+            "young_self": replace(past, age=self.young),
+            "young_protected_site": replace(covered or past, age=self.young),
+            "protected_site": covered or replace(past, stress=None),
+            "without": replace(past, off=(comparator.pathway,)),
+            "intact": replace(past, off=()),
+        }
+        return others.get(comparator.against)
 
     def _control(self, treated: Arm) -> Arm | None:
         """The product-free side, run beside where the comparator is not it."""

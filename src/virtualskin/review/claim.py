@@ -35,13 +35,17 @@ LIVED: dict[str, Text] = {
     ),
 }
 Against: TypeAlias = Literal[
-    "unstressed", "stress_only", "young_self", "protected_site", "untreated", "vehicle", "baseline",
-    "other_product", "other_route", "without", "intact", "earlier", "none",
+    "unstressed", "stress_only", "young_self", "young_protected_site", "protected_site",
+    "untreated", "vehicle", "baseline", "other_product", "other_route", "without", "intact",
+    "earlier", "none",
 ]  # fmt: skip
 AGAINST: dict[Against, Text] = {
     "unstressed": Text(en="the same without the stress", zh="同条件但无应激"),
     "stress_only": Text(en="the same stress without the product", zh="同样应激但不给产品"),
     "young_self": Text(en="the same person when young", zh="同一人年轻时"),
+    "young_protected_site": Text(
+        en="skin of the same person when young, kept out of the sun", zh="同一人年轻时的避光部位"
+    ),
     "protected_site": Text(en="skin of the same person kept out of the sun", zh="同一人的避光部位"),
     "untreated": Text(en="the same person untreated", zh="同一人未治疗"),
     "vehicle": Text(en="the same route with the vehicle alone", zh="同一途径仅给基质"),

@@ -35,6 +35,8 @@ class Treatment:
         depth_mm: depth of the device in millimetres, in place of the route's prior.
         stated: dose of the first active component with errors of its own, where a source states
             one that had to be converted; in place of the record's prior and not beside `dose`.
+        like: product of the arm it is compared with. What both records dose alike is then one
+            number: whoever compares two products gives equal doses of them.
     """
 
     product: str
@@ -43,6 +45,7 @@ class Treatment:
     dose: float | None = None
     depth_mm: float | None = None
     stated: Companions | None = None
+    like: str = ""
 
 
 @dataclass(frozen=True, slots=True)

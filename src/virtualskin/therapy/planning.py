@@ -182,7 +182,8 @@ class _Part:
 
     def _dose(self, entry: Entry, state: str) -> Number:
         """What one session gives of one entry, by record or as the treatment states it."""
-        given = self._dish_dose(entry) or entry.dose
+        given = self._given(self.product, entry)
+        name = f"{self._doser(entry, given)}.{entry.name}"
         if self.treatment.dose is not None and entry.role == "active":
             first = self.product.active[0]
             usual = float(first.dose.value or 0.0)
@@ -190,23 +191,33 @@ class _Part:
             stated = self.treatment.dose if entry is first else self.treatment.dose * share
             none: Spread | None = None
             given = entry.dose.model_copy(update={"value": stated, "uncertain": none})
-        name = f"{self.product.id}.{entry.name}"
-        said = self.treatment.stated
-        if said is not None and entry is self.product.active[0]:
-            given = said
-            name += f".{float(said.value or 0.0):.3g}"  # another dose is another number to draw
+        if self.treatment.stated is not None and given == self.treatment.stated:
+            name += f".{float(given.value or 0.0):.3g}"  # another dose is another number to draw
         made = self._number(name, given, self.product_file)
         _same_dimension(self.skin, made, state)
         return made
 
-    def _dish_dose(self, entry: Entry) -> Companions | None:
-        """What cultures are given of a product that is mainly this entry, if nobody reports it."""
+    def _given(self, product: Product, entry: Entry) -> Companions:
+        """The dose of an entry where no number replaces it."""
+        main = bool(product.active) and entry is product.active[0]
+        if main and self.treatment.stated is not None:
+            return self.treatment.stated
         setting = self.skin.setting
-        if self.route is not None or setting is None or entry.reported:
-            return None
-        if not self.product.active or entry is not self.product.active[0]:
-            return None
-        return setting.delivery.doses.get(entry.component)
+        if main and self.route is None and setting is not None and not entry.reported:
+            # what cultures are given of a product that is mainly this, if nobody reports it
+            return setting.delivery.doses.get(entry.component, entry.dose)
+        return entry.dose
+
+    def _doser(self, entry: Entry, given: Companions) -> str:
+        """The product after which a dose is named: the other arm's, where that gives the same."""
+        like = self.treatment.like
+        if like:
+            other = self.therapies.product(like)
+            for theirs in other.components:
+                same = (theirs.name, theirs.component) == (entry.name, entry.component)
+                if same and self._given(other, theirs) == given:
+                    return like
+        return self.product.id
 
     def _factors(self, target: str) -> tuple[Number, ...]:
         """What a dose or load is multiplied with: engineering, making, the route's share."""

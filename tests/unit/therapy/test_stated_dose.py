@@ -86,3 +86,20 @@ def test_a_plan_gives_what_was_stated_and_no_longer_misses_it(table: Conversions
     names = {e.component: e.amount.flat for e in usual.events}
     assert amounts["vesicle"].flat != names["vesicle"], "another dose is another number to draw"
     assert len(usual.not_reported) == len(told.not_reported) + 1
+
+
+def test_products_that_are_compared_share_the_doses_their_records_state_alike() -> None:
+    catalogue = Catalogue.open()
+    skin, therapies = load_treated_skin(catalogue), load_therapies(catalogue)
+
+    def doses(product: str, like: str = "") -> dict[str | None, str]:
+        plan = make_plan(skin, therapies, [Treatment(product, "intradermal", (0.0,), like=like)])
+        return {e.component: e.amount.flat for e in plan.events}
+
+    one, alone = doses("adsc_ev"), doses("adsc_ev_natural")
+    beside = doses("adsc_ev_natural", like="adsc_ev")
+    assert alone["vesicle"] != one["vesicle"], "two products are two doses"
+    assert beside["vesicle"] == one["vesicle"], "compared, they are given alike"
+    records = [therapies.product(p).active[0].dose for p in ("adsc_cm", "adsc_ev")]
+    assert records[0] != records[1]
+    assert doses("adsc_cm", like="adsc_ev") == doses("adsc_cm"), "other records, other numbers"
