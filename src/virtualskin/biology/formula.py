@@ -26,7 +26,7 @@ _UNARY: dict[int, Callable[[float], float]] = {
     libsbml.AST_FUNCTION_COS: math.cos,
     libsbml.AST_FUNCTION_SIN: math.sin,
 }
-_CONSTANTS = {libsbml.AST_CONSTANT_PI: math.pi, libsbml.AST_CONSTANT_E: math.e}
+CONSTANTS = {libsbml.AST_CONSTANT_PI: math.pi, libsbml.AST_CONSTANT_E: math.e}
 
 
 def parse(text: str) -> libsbml.ASTNode:
@@ -104,8 +104,8 @@ def evaluate(node: libsbml.ASTNode, at: Mapping[str, float], time: float = 0.0) 
         if node.getName() not in at:
             raise SkinError(f"{node.getName()!r} has no value.", code="formula")
         return at[node.getName()]
-    if kind in _CONSTANTS:
-        return _CONSTANTS[kind]
+    if kind in CONSTANTS:
+        return CONSTANTS[kind]
     values = [evaluate(node.getChild(i), at, time) for i in range(node.getNumChildren())]
     try:
         value = _apply(kind, values)

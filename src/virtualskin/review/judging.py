@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import libsbml
 import numpy as np
 from numpy.typing import NDArray
 
 from virtualskin.biology import COPY, Setting, Skin, formula
-from virtualskin.ground import SkinError
+from virtualskin.biology.formula_columns import evaluate_columns
 from virtualskin.review.arms import COMPARATOR, CONTROL, TREATED, Experiment, Reading, named_of
 from virtualskin.review.claim_result import Beside, ClaimResult, Curve, Shown, number
 from virtualskin.review.claim_rules import ClaimRules
@@ -196,9 +195,8 @@ class Judge:
         part = arm.values[:, places, :]
         if text in columns:
             return part[:, :, columns[text]]
-        flat = part.reshape(-1, part.shape[2])
-        found = [_evaluated(node, {n: row[j] for n, j in columns.items()}) for row in flat.tolist()]
-        return np.array(found).reshape(part.shape[:2])
+        found = evaluate_columns(node, {n: part[:, :, j] for n, j in columns.items()})
+        return np.broadcast_to(found, part.shape[:2])
 
     def _losses(self, r: Reading, whole: Effect, named: tuple[str, ...]) -> Iterable[Loss]:
         wanted: list[tuple[str, ...]] = [(name,) for name in named]
@@ -299,11 +297,3 @@ def _nanmean(values: Floats) -> Floats:
     count = good.sum(axis=1)
     total = np.where(good, values, 0.0).sum(axis=1)
     return np.where(count > 0, total / np.maximum(count, 1), math.nan)
-
-
-def _evaluated(node: libsbml.ASTNode, row: Mapping[str, float]) -> float:
-    """A formula at one person; NaN where it has no value."""
-    try:
-        return formula.evaluate(node, row)
-    except SkinError:
-        return math.nan
