@@ -233,3 +233,35 @@ def test_a_name_that_is_nothing_is_refused(dish: Skin) -> None:
     with pytest.raises(UnknownName):
         dish.thrown(["inflammasom"], held=True)
     assert dish.thrown([], held=True) == {}
+
+
+def test_a_skin_that_lacks_a_pathway_lacks_what_it_silences(shipped) -> None:
+    """A share of each silenced process and variable is left, and all else is as it was."""
+    record = read_settings(shipped.catalogue).records["fibroblast_culture"]
+    dish = shipped.skin.in_setting(record)
+    silencing = [n for n, p in dish.library.pathways.items() if p.silenced]
+    assert silencing, "no pathway silences anything: nothing was tried"
+    states = dish.structure.states
+    here = {n: np.full(PEOPLE, dish.initial[n] * 1.3 + 0.01) for n in states}
+    plain = Field.of(dish.structure).rates(dish, here)
+    switchable = Field.of(dish.switchable(silencing))
+    for name in silencing:
+        none_lost = dish.lacking([name], 1.0)
+        same(switchable.rates(dish, here, none_lost), plain, exact=True)
+        half = switchable.rates(dish, here, dish.lacking([name], 0.5))
+        gone = switchable.rates(dish, here, dish.lacking([name], 0.0))
+        moved = [n for n in states if np.any(half[n] != plain[n])]
+        assert moved, name
+        if all("." in s and s.split(".")[1] in _processes(dish, s) for s in
+               dish.library.pathways[name].silenced):  # fmt: skip
+            for n in moved:  # a process enters a rate once: half of it is half of its part
+                assert half[n] - gone[n] == pytest.approx(plain[n] - half[n], rel=1e-9), n
+
+
+def _processes(skin: Skin, name: str) -> set[str]:
+    return set(skin.library.mechanisms[name.split(".", maxsplit=1)[0]].owned("process"))
+
+
+def test_a_pathway_that_silences_nothing_is_thrown_as_at_rest(dish: Skin) -> None:
+    plain = [n for n, p in dish.library.pathways.items() if not p.silenced]
+    assert dish.lacking(plain, 0.2) == dish.thrown(plain, held=False)

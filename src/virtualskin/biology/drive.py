@@ -94,6 +94,8 @@ class Drive:
         line: line of its first row.
         row: its first row (origin and source of the arrow).
         ceiling: id of the number that limits it; empty for a form or catalogue without one.
+        turned: whether its sign is turned round, as a control of scoring does: what it sped up
+            it slows down by the same factor.
     """
 
     id: str
@@ -105,6 +107,7 @@ class Drive:
     line: int
     row: DriveRow
     ceiling: str = ""
+    turned: bool = False
 
     @property
     def factor(self) -> str:
@@ -118,6 +121,10 @@ class Drive:
             source: id of the quantity read (its own, or the comparator's when held).
             reference: id of the constant that holds its reference value.
         """
+        text = self._upright(source, reference)
+        return f"1 / ({text})" if self.turned else text
+
+    def _upright(self, source: str, reference: str) -> str:
         n = {k: v.flat for k, v in self.numbers.items()}
         if self.form == "fraction":
             return f"{source} / {reference}"

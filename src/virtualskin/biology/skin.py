@@ -203,6 +203,22 @@ class Skin:
         found |= {OFF + name: 1.0 for name in fixed}
         return found | {runs_name(*one): 0.0 for one in self.stopped_by(wanted)}
 
+    def turned(self, folder: str) -> Skin:
+        """The skin with the sign of every drive of a folder turned round; for scoring's controls.
+
+        The resting state stays, since every drive is 1 there.
+
+        Args:
+            folder: of the catalogue, such as `therapy/drives`.
+        """
+        drives = {
+            name: replace(drive, turned=drive.file.startswith(f"{folder}/"))
+            for name, drive in self.library.drives.items()
+        }
+        library = replace(self.library, drives=drives)
+        structure = assemble(library, dict(self.values))
+        return replace(self, library=library, structure=structure)
+
     def lacking(self, names: Iterable[str], left: float) -> dict[str, float]:
         """Switches of a skin that lacks pathways, where their loss is itself what is tried.
 

@@ -31,6 +31,24 @@ class Arrested(_Record):
     into: str
 
 
+class ScoringRules(_Record):
+    """How the scoring itself is tried.
+
+    Args:
+        uptake: the pathway without which vesicles cannot act.
+        acting: component of a product that acts by it alone.
+        pairs: random pairs of product and readout.
+        drives: folder of the drives whose signs are turned round.
+        most_without_uptake: share of claims that may be called reproduced without uptake.
+    """
+
+    uptake: str
+    acting: str
+    pairs: Annotated[int, Field(ge=1)]
+    drives: str
+    most_without_uptake: Companions
+
+
 class Numerics(_Record):
     """Solver settings, no science.
 
@@ -80,6 +98,7 @@ class ClaimRules(_Record):
             lamp's stressor.
         knock_down_left: share of a silenced process or messenger that a knock-down leaves.
         arrested: what `arrest` means.
+        scoring: how the scoring itself is tried.
         numerics: solver settings.
     """
 
@@ -99,6 +118,7 @@ class ClaimRules(_Record):
     erythema_dose: Companions
     knock_down_left: Companions
     arrested: Arrested
+    scoring: ScoringRules
     numerics: Numerics
 
     @model_validator(mode="after")
