@@ -24,9 +24,10 @@ from virtualskin.review.claim import (
 )
 from virtualskin.review.claim_check import CheckBench, check_claim, is_checked
 from virtualskin.review.claim_evidence import ClaimEvidence, evidence_of
+from virtualskin.review.claim_names import Known
 from virtualskin.review.claim_result import ClaimResult, ReviewResult, Shown
 from virtualskin.review.claim_scope import REASONS, STATUSES, Ruled, ScopeChange, ScopeList
-from virtualskin.review.claim_shelf import ClaimShelf, Known, check_claims, read_claims
+from virtualskin.review.claim_shelf import ClaimShelf, check_claims, read_claims
 from virtualskin.review.compare import Against, Comparison, Score, compare_facts
 from virtualskin.review.contradiction import Contradiction, Contradictions
 from virtualskin.review.donors import Size, Stock

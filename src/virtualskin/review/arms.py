@@ -231,7 +231,8 @@ class _Builder:
         products, routes = self._variants(given)[which]
         every = duration_days(given.schedule.every) if given.schedule.every else 0.0
         days = tuple(every * k for k in range(given.schedule.sessions))
-        return (Treatment(products, routes, days),)
+        dose = None if which or given.dose is None else given.dose.given
+        return (Treatment(products, routes, days, dose),)
 
     def _variants(self, given: Intervention) -> list[tuple[str, str]]:
         """(product, route) of the first and of everything else the sentence means."""
@@ -283,13 +284,18 @@ class _Builder:
         (one,) = treated.treatments
         route = comparator.route or one.route
         product = comparator.product if kind == "other_product" else one.product
-        return replace(treated, treatments=(replace(one, product=product, route=route),))
+        dose = one.dose if kind == "other_route" else None
+        if comparator.dose is not None:
+            dose = comparator.dose.given
+        other = replace(one, product=product, route=route, dose=dose)
+        return replace(treated, treatments=(other,))
 
     def _control(self, treated: Arm) -> Arm | None:
         """The product-free side, run beside where the comparator is not it."""
         if not treated.treatments:
             return None
-        if self.first.comparator.against in {"baseline", "earlier", "other_product", "other_route"}:
+        kind = self.first.comparator.against
+        if kind in {"baseline", "earlier"} or kind.startswith("other_"):
             return self._vehicle(treated)
         return None
 
@@ -301,7 +307,8 @@ class _Builder:
         route = self.therapies.route(one.route)
         for name in self.rules.controls:
             if self.therapies.refused(self.therapies.product(name), route) is None:
-                return replace(treated, treatments=(replace(one, product=name),))
+                other = replace(one, product=name, dose=None)
+                return replace(treated, treatments=(other,))
         return replace(treated, treatments=())
 
     def _reading(self, claim: Claim, *, lived: bool) -> Reading:
@@ -320,7 +327,7 @@ class _Builder:
         stress, given = self.first.stressor, self.first.intervention
         if stress is not None and stress.assumed:
             yield "stress"
-        if given is not None and given.dose is not None:
+        if given is not None and given.dose is not None and not given.dose.taken:
             yield "dose_of_the_product"
         if given is not None and given.schedule.assumed:
             yield "schedule"
