@@ -29,13 +29,15 @@ from virtualskin.review.claim_result import ClaimResult, ReviewResult, Shown
 from virtualskin.review.claim_scope import REASONS, STATUSES, Ruled, ScopeChange, ScopeList
 from virtualskin.review.claim_shelf import ClaimShelf, check_claims, read_claims
 from virtualskin.review.compare import Against, Comparison, Score, compare_facts
-from virtualskin.review.contradiction import Contradiction, Contradictions
+from virtualskin.review.contradiction import DIFFERS, Contradiction, Contradictions
+from virtualskin.review.contradictions_seen import Seen
 from virtualskin.review.donors import Size, Stock
 from virtualskin.review.fact import Fact
 from virtualskin.review.judge import Judged, judge_facts, readings
 from virtualskin.review.pool import Pool
 from virtualskin.review.result_store import ResultStore, usual_folder
 from virtualskin.review.run_claims import run_review
+from virtualskin.review.run_contradictions import ContradictionsResult, Held, run_contradictions
 from virtualskin.review.scenario import Read
 from virtualskin.review.shelf import FactShelf, check_facts, load_facts, read_facts
 from virtualskin.review.wanted import Tolerance, Wanted
@@ -43,6 +45,7 @@ from virtualskin.review.wanted import Tolerance, Wanted
 __all__ = [
     "AGAINST",
     "BASELINES",
+    "DIFFERS",
     "LIVED",
     "REASONS",
     "STATUSES",
@@ -58,9 +61,11 @@ __all__ = [
     "Comparison",
     "Contradiction",
     "Contradictions",
+    "ContradictionsResult",
     "Fact",
     "FactShelf",
     "GivenStress",
+    "Held",
     "Intervention",
     "Judged",
     "Known",
@@ -75,6 +80,7 @@ __all__ = [
     "ScopeChange",
     "ScopeList",
     "Score",
+    "Seen",
     "Shown",
     "Size",
     "Stock",
@@ -93,6 +99,7 @@ __all__ = [
     "read_claims",
     "read_facts",
     "readings",
+    "run_contradictions",
     "run_review",
     "usual_folder",
 ]

@@ -25,7 +25,12 @@ from virtualskin.review.claim_names import Known, named_wrongly
 from virtualskin.review.claim_scope import ScopeList
 from virtualskin.review.complaint import Complaint, quantities, unknown
 from virtualskin.review.contradiction import Contradictions
-from virtualskin.review.contradiction_check import check_contradictions, read_contradictions
+from virtualskin.review.contradiction_check import (
+    check_contradictions,
+    check_seen,
+    read_contradictions,
+)
+from virtualskin.review.contradictions_seen import Seen, read_seen
 from virtualskin.review.misses import FILE as MISSES
 from virtualskin.review.misses import Misses
 
@@ -42,12 +47,14 @@ class ClaimShelf:
         scope: the list written before the first run.
         contradictions: what speaks against them.
         causes: claim → why it is thought to miss.
+        seen: which contradictions held in the run that was looked at.
     """
 
     claims: Shelf[Claim]
     scope: ScopeList
     contradictions: Contradictions
     causes: Mapping[str, Text]
+    seen: Seen | None = None
 
     def chosen(self, ids: Iterable[str] = ()) -> tuple[Claim, ...]:
         """Claims by id or code, all of them by place in the review if none is named.
@@ -85,9 +92,11 @@ def read_claims(catalogue: Catalogue) -> ClaimShelf:
     path = catalogue.file(MISSES)
     misses, odd = read_yaml(path, catalogue.label(path), Misses)
     findings += odd
+    seen, odd = read_seen(catalogue)
+    findings += odd
     if findings or scope is None or misses is None:
         raise BadInput(findings)
-    return ClaimShelf(claims, scope, against, misses.by_claim)
+    return ClaimShelf(claims, scope, against, misses.by_claim, seen)
 
 
 def check_claims(shelf: ClaimShelf, known: Known) -> Findings:
@@ -119,6 +128,8 @@ def check_claims(shelf: ClaimShelf, known: Known) -> Findings:
     path = catalogue.file(SCOPE)
     found += locate([one.of(catalogue.label(path)) for one in _listed(shelf)], path)
     found += check_contradictions(shelf.contradictions, shelf.claims.records, known, readable)
+    if shelf.seen is not None:
+        found += check_seen(shelf.seen, shelf.contradictions, catalogue)
     return tuple(found)
 
 

@@ -12,6 +12,8 @@ from virtualskin.review.claim_examples import with_example
 from virtualskin.review.claim_names import Known, named_wrongly
 from virtualskin.review.complaint import Complaint, unknown
 from virtualskin.review.contradiction import Contradiction, Contradictions, Side
+from virtualskin.review.contradictions_seen import FILE as SEEN
+from virtualskin.review.contradictions_seen import Seen
 
 FOLDER = "review/contradictions"
 SIDES = "sides"
@@ -69,6 +71,28 @@ def check_contradictions(
             told += _side(side, one.id, name, file, known, readable)
         found += locate([_exemplified(finding) for finding in told], catalogue.file(file))
     return tuple(found)
+
+
+def check_seen(seen: Seen, contradictions: Contradictions, catalogue: Catalogue) -> Findings:
+    """Contradictions and sides that the record of the run names and that do not exist.
+
+    Args:
+        seen: the record.
+        contradictions: what there is.
+        catalogue: where it lies.
+    """
+    names = contradictions.records
+    sides = {f"{one.id}.{side}" for one in contradictions.shelf for side in one.sides}
+    path = catalogue.file(SEEN)
+    found = [unknown("contradiction", n, names, f"outcomes.{n}")
+             for n in seen.outcomes if n not in names]  # fmt: skip
+    found += [
+        unknown("side", side, sides, f"causes.{name}.sides.{place}")
+        for name, cause in seen.causes.items()
+        for place, side in enumerate(cause.sides)
+        if side not in sides
+    ]
+    return tuple(locate([one.of(catalogue.label(path)) for one in found], path))
 
 
 def _side(

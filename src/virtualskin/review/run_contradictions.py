@@ -104,7 +104,7 @@ class ContradictionsResult:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Outcome → how many; `asked` counts those with sides, `emergent` those that hold unwired."""
+        """How many: in all, with sides, by outcome, and of those that hold without wired answer."""
         found = {word: sum(r.outcome == word for r in self.results) for word in OUTCOMES}
         held = [r for r in self.results if r.outcome == "holds"]
         asked = sum(bool(r.sides) for r in self.results)
