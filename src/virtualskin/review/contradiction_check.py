@@ -134,7 +134,8 @@ def _exemplified(finding: Finding) -> Finding:
     """The finding with an example of its field, if it has no hint of its own."""
     parts = finding.column.split(".")
     inside = parts[0] == SIDES and len(parts) > len((SIDES, "name"))
-    field = parts[len((SIDES, "name"))] if inside else parts[0]
+    named = next((key for key in EXAMPLES if f"{key!r}" in finding.message), "")
+    field = parts[len((SIDES, "name"))] if inside else parts[0] or named
     if finding.hint:
         return finding
     if field in EXAMPLES:
