@@ -11,7 +11,8 @@ from virtualskin.ground import Catalogue, UnknownName
 from virtualskin.lab.bench import Bench
 from virtualskin.report import PAGE_WIDTH, as_text, contradictions_table
 from virtualskin.report.contradiction_page import contradictions_html, write_contradictions
-from virtualskin.review import ContradictionsResult, Held, Size
+from virtualskin.review import ContradictionsResult, Size
+from virtualskin.review.run_contradictions import Held
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from virtualskin.lab.lab import Lab
 from virtualskin.report.facts import wanted_text
 from virtualskin.report.notation import unit_sign
 from virtualskin.report.words import words
-from virtualskin.review import Contradiction, Contradictions, Fact, Judged, read_claims
+from virtualskin.review import Contradiction, Fact, Judged, read_claims
+from virtualskin.review.contradiction import Contradictions
 
 MODULES = ("delivery", "retinoid", "injury")
 OPENING = """\

@@ -13,8 +13,8 @@ from virtualskin.lab.naming import Entry
 from virtualskin.lab.sources import source_lines
 from virtualskin.report import Explanation
 from virtualskin.report import Fact as Line
-from virtualskin.review import DIFFERS, Contradiction
-from virtualskin.review.contradiction import Side
+from virtualskin.review import Contradiction
+from virtualskin.review.contradiction import DIFFERS, Side
 
 
 class ContradictionEntries:

@@ -15,7 +15,8 @@ from virtualskin.lab.explain_claims import ClaimEntries
 from virtualskin.report import PAGE_WIDTH, Explanation, as_text, coverage_table, review_table
 from virtualskin.report.claim_page import card_html, card_text, review_html, write_review
 from virtualskin.report.claims import is_miss
-from virtualskin.review import ClaimResult, ContradictionsResult, Held, ReviewResult, Size
+from virtualskin.review import ClaimResult, ContradictionsResult, ReviewResult, Size
+from virtualskin.review.run_contradictions import Held
 
 
 @dataclass(frozen=True)

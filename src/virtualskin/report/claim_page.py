@@ -30,7 +30,9 @@ from virtualskin.report.explanation import Explanation, explain_text
 from virtualskin.report.folder import MARK, claim_folder, json_text, write_files
 from virtualskin.report.notation import DASH, share
 from virtualskin.report.words import Words, words
-from virtualskin.review import ClaimResult, ContradictionsResult, Held, ReviewResult, Seen
+from virtualskin.review import ClaimResult, ContradictionsResult, ReviewResult
+from virtualskin.review.contradictions_seen import Seen
+from virtualskin.review.run_contradictions import Held
 
 
 def review_html(

@@ -11,7 +11,8 @@ from virtualskin.report.contradictions import counted, held_lines
 from virtualskin.report.document import environment
 from virtualskin.report.folder import MARK, claim_folder, json_text, write_files
 from virtualskin.report.words import words
-from virtualskin.review import ContradictionsResult, Seen
+from virtualskin.review import ContradictionsResult
+from virtualskin.review.contradictions_seen import Seen
 
 PAGE = "contradictions.html"
 

@@ -14,7 +14,10 @@ from virtualskin.ground import Text
 from virtualskin.report.claims import SIGNS, STYLES, effect_words, verdict_words
 from virtualskin.report.notation import DASH, share
 from virtualskin.report.words import Words, words
-from virtualskin.review import DIFFERS, ClaimResult, ContradictionsResult, Held, Seen
+from virtualskin.review import ClaimResult, ContradictionsResult
+from virtualskin.review.contradiction import DIFFERS
+from virtualskin.review.contradictions_seen import Seen
+from virtualskin.review.run_contradictions import Held
 
 COLUMNS = ("question", "side", "expected", "verdict", "effect", "agree")
 OUTCOME_STYLES = {"holds": "green", "one_side": "yellow", "neither": "red", "not_shown": "dim"}

@@ -16,11 +16,11 @@ from virtualskin.ground.catalogue import SHIPPED
 from virtualskin.review import (
     ClaimResult,
     Contradiction,
-    Held,
     Known,
     check_claims,
     read_claims,
 )
+from virtualskin.review.run_contradictions import Held
 from virtualskin.therapy import load_treated_skin, read_therapies
 
 TEXT = {"en": "words", "zh": "文字"}
