@@ -57,7 +57,16 @@ class ContradictionEntries:
             told("title", [side.says]),
             told("stands", [one.one if side.answers == "one" else one.other]),
             *ClaimEntries(self.bench).asked(claim),
+            told("company", _beyond(side)),
             told("note", [] if side.chosen is None else [side.chosen]),
             Line("source", source_lines(self.bench.evidence, "; ".join(side.sources))),
         ]
         return explanation(claim.id, "side", facts)
+
+
+def _beyond(side: Side) -> list[Text]:
+    if not side.beyond:
+        return []
+    return [
+        Text(en=f"judged beyond the effect of {side.beyond}", zh=f"以超出 {side.beyond} 的效应判定")
+    ]

@@ -15,7 +15,7 @@ from virtualskin.report.claims import SIGNS, STYLES, effect_words, verdict_words
 from virtualskin.report.notation import DASH, share
 from virtualskin.report.words import Words, words
 from virtualskin.review import ClaimResult, ContradictionsResult
-from virtualskin.review.contradiction import DIFFERS
+from virtualskin.review.contradiction import DIFFERS, Side
 from virtualskin.review.contradictions_seen import Seen
 from virtualskin.review.run_contradictions import Held
 
@@ -132,7 +132,7 @@ def _side(
         name,
         (one.one if side.answers == "one" else one.other).get(say.lang),
         side.says.get(say.lang),
-        f"{side.readout} {SIGNS[side.direction]} {time}",
+        f"{side.readout} {SIGNS[side.direction]} {time}{_beyond(side, say)}",
         verdict_words(result, say),
         effect_words(result.effect, say),
         DASH if result.effect is None else share(result.effect.share_of_universes),
@@ -140,6 +140,10 @@ def _side(
         "" if side.chosen is None else side.chosen.get(say.lang),
         "" if cause is None else cause.get(say.lang),
     )
+
+
+def _beyond(side: Side, say: Words) -> str:
+    return say("contradictions.beyond", side=side.beyond) if side.beyond else ""
 
 
 def contradictions_table(

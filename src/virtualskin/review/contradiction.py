@@ -67,6 +67,8 @@ class Side(Strict):
         direction: where the readout goes against the comparator.
         magnitude: a published size, or `none`.
         depends_on: pathways whose loss must cost the effect.
+        beyond: another side; not the effect is judged then, but by how much it goes beyond the
+            effect of that one, universe by universe.
         wired: whether its own arrow was put in for it, so that it shows nothing new.
         indirect: how the source stands aside from what is run, or `none`.
         chosen: what of it is our choice where the sources are silent.
@@ -88,6 +90,7 @@ class Side(Strict):
     direction: Direction
     magnitude: Annotated[Magnitude | None, OrNone] = None
     depends_on: Names = ()
+    beyond: str = ""
     wired: bool
     indirect: Annotated[Indirect | None, OrNone]
     chosen: Text | None = None
@@ -215,6 +218,12 @@ class Contradiction(Strict):
     def _shown_or_not(self) -> Contradiction:
         if bool(self.sides) == (self.not_shown is not None):
             raise ValueError("give 'sides', or say in 'not_shown' why there are none")
+        for name, side in self.sides.items():
+            other = self.sides.get(side.beyond)
+            if side.beyond and (other is None or other is side or other.readout != side.readout):
+                known = ", ".join(n for n in self.sides if n != name)
+                message = f"'sides': {name} goes beyond another side of its readout: {known}"
+                raise ValueError(message)
         if bool(self.sides) != bool(self.differs):
             raise ValueError("'differs' names what the sides differ in, and goes with them")
         return self

@@ -30,6 +30,7 @@ EXAMPLES: dict[str, str] = {
     "not_shown": "not_shown: {en: the model has no such readout, zh: 模型无此读数}",
     "sources": 'sources: ["lab_effects:E030"]',
     "answers": "answers: one",
+    "beyond": "beyond: after_uvb",
     "chosen": "chosen: {en: the dose is our choice, zh: 剂量由本目录设定}",
 }
 

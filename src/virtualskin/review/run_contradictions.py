@@ -6,15 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from virtualskin.ground import Shelf
 from virtualskin.review.claim import Claim
 from virtualskin.review.claim_result import ClaimResult, ReviewStamp
+from virtualskin.review.claim_rules import ClaimRules
 from virtualskin.review.claim_shelf import ClaimShelf
 from virtualskin.review.contradiction import Contradiction
 from virtualskin.review.contradictions_seen import Outcome
 from virtualskin.review.donors import Size, Stock
+from virtualskin.review.judging import OPPOSITE, shown
 from virtualskin.review.result_store import ResultStore
 from virtualskin.review.run_claims import run_review
+from virtualskin.review.verdict import Effect, judge
 
 OUTCOMES: tuple[Outcome, ...] = ("holds", "one_side", "neither", "not_shown")
 
@@ -76,6 +81,7 @@ class Held:
                     "answers": one.sides[name].answers,
                     "says": one.sides[name].says.model_dump(),
                     "sources": list(one.sides[name].sources),
+                    "beyond": one.sides[name].beyond or None,
                     **{k: v for k, v in result.as_json().items() if k not in LEFT_OUT},
                 }
                 for name, result in self.sides.items()
@@ -161,10 +167,36 @@ def run_contradictions(
         progress=progress,
     )
     found = {result.claim.id: result for result in run.results}
-    results = tuple(
-        Held(one, {name: found[f"{one.id}.{name}"] for name in one.sides}) for one in chosen
-    )
+    results = tuple(Held(one, _judged(one, found, stock.rules)) for one in chosen)
     return ContradictionsResult(run.stamp, results, run.rejected_universes, command)
+
+
+def _judged(
+    one: Contradiction, found: Mapping[str, ClaimResult], rules: ClaimRules
+) -> dict[str, ClaimResult]:
+    """Sides with their verdicts; one that goes beyond another is judged by what it adds."""
+    own = {name: found[f"{one.id}.{name}"] for name in one.sides}
+    return {
+        name: _beyond(own[name], own[side.beyond], rules) if side.beyond else own[name]
+        for name, side in one.sides.items()
+    }
+
+
+def _beyond(mine: ClaimResult, theirs: ClaimResult, rules: ClaimRules) -> ClaimResult:
+    """The side judged by the same rule, its effect being the difference of two."""
+    added = np.subtract(mine.folds, theirs.folds)
+    none = np.full(len(added), np.nan)
+    effect = Effect(none, none, added, mine.threshold or 0.0)
+    judged = judge(effect, mine.claim.direction, rules)
+    opposite = judge(effect, OPPOSITE[mine.claim.direction], rules).verdict
+    return replace(
+        mine,
+        verdict=judged.verdict,
+        reason=judged.why,
+        effect=shown(effect, judged.share),
+        reversed=opposite,
+        folds=tuple(added.tolist()),
+    )
 
 
 def _sides(shelf: ClaimShelf) -> ClaimShelf:
