@@ -167,14 +167,20 @@ def run_contradictions(
         progress=progress,
     )
     found = {result.claim.id: result for result in run.results}
-    results = tuple(Held(one, _judged(one, found, stock.rules)) for one in chosen)
+    results = tuple(Held(one, judged_sides(one, found, stock.rules)) for one in chosen)
     return ContradictionsResult(run.stamp, results, run.rejected_universes, command)
 
 
-def _judged(
+def judged_sides(
     one: Contradiction, found: Mapping[str, ClaimResult], rules: ClaimRules
 ) -> dict[str, ClaimResult]:
-    """Sides with their verdicts; one that goes beyond another is judged by what it adds."""
+    """Sides with their verdicts; one that goes beyond another is judged by what it adds.
+
+    Args:
+        one: the contradiction.
+        found: `contradiction.side` → the side as it was run.
+        rules: the share of universes that must agree.
+    """
     own = {name: found[f"{one.id}.{name}"] for name in one.sides}
     return {
         name: _beyond(own[name], own[side.beyond], rules) if side.beyond else own[name]
@@ -184,7 +190,8 @@ def _judged(
 
 def _beyond(mine: ClaimResult, theirs: ClaimResult, rules: ClaimRules) -> ClaimResult:
     """The side judged by the same rule, its effect being the difference of two."""
-    added = np.subtract(mine.folds, theirs.folds)
+    with np.errstate(invalid="ignore"):  # two effects from nothing have no difference
+        added = np.subtract(mine.folds, theirs.folds)
     none = np.full(len(added), np.nan)
     effect = Effect(none, none, added, mine.threshold or 0.0)
     judged = judge(effect, mine.claim.direction, rules)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ from virtualskin.review import (
     check_claims,
     read_claims,
 )
-from virtualskin.review.run_contradictions import Held
+from virtualskin.review.claim_rules import read_claim_rules
+from virtualskin.review.run_contradictions import Held, judged_sides
 from virtualskin.therapy import load_treated_skin, read_therapies
 
 TEXT = {"en": "words", "zh": "文字"}
@@ -248,6 +250,37 @@ YES, NO, OPEN = "reproduced", "contradicted", "undecided"
 )
 def test_an_answer_holds_if_all_its_sides_do(verdicts: list[Any], outcome: str) -> None:
     assert held(*verdicts).outcome == outcome
+
+
+def beyond(folds: tuple[float, ...], others: tuple[float, ...]) -> ClaimResult:
+    """The second side judged by what it adds to the first."""
+    record = made(sides={"lit": SIDE, "dark": {**OTHER, "beyond": "lit"}})
+    claims = {c.id: c for c in record.claims_of_sides()}
+    found = {
+        "mine.lit": ClaimResult(claims["mine.lit"], NO, "", threshold=0.1, folds=others),
+        "mine.dark": ClaimResult(claims["mine.dark"], YES, "", threshold=0.1, folds=folds),
+    }
+    sides = judged_sides(record, found, read_claim_rules(Catalogue.open()))
+    assert sides["lit"] is found["mine.lit"]
+    return sides["dark"]
+
+
+def test_a_side_may_be_judged_by_what_it_adds_to_another() -> None:
+    more = beyond((0.5, 0.6, 0.7, 0.8, 0.9), (0.1, 0.1, 0.1, 0.1, 0.85))
+    assert (more.verdict, more.reversed) == (YES, NO)
+    assert more.effect is not None
+    assert more.effect.share_of_universes == pytest.approx(0.8)
+    assert more.effect.log_fold == pytest.approx(0.5), "the median of what is added"
+    assert beyond((0.1,) * 5, (0.5,) * 5).verdict == NO, "it adds less than the other has"
+    same = beyond((0.5,) * 5, (0.45,) * 5)
+    assert (same.verdict, same.reason) == (OPEN, "too_small")
+    assert beyond((math.inf,) * 5, (math.inf,) * 5).reason == "not_solved"
+
+
+def test_it_goes_beyond_a_side_that_reads_the_same() -> None:
+    for changes in ({"beyond": "dim"}, {"beyond": "dark"}, {"beyond": "lit", "readout": "il6"}):
+        with pytest.raises(ValidationError, match="goes beyond another side"):
+            made(sides={"lit": SIDE, "dark": {**OTHER, **changes}}, differs=["stressor"])
 
 
 def test_what_has_no_sides_is_not_shown() -> None:
