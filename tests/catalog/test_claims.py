@@ -138,4 +138,4 @@ def test_no_code_names_a_claim() -> None:
 
 
 def test_every_contradiction_bears_on_a_claim(shelf: ClaimShelf) -> None:
-    assert all(one.claims for one in shelf.contradictions.contradictions.values())
+    assert all(one.claims for one in shelf.contradictions.shelf)

@@ -17,7 +17,7 @@ from virtualskin.review import read_claims
 
 PACKAGE = SHIPPED.parent
 # Where claims are at home: their records, what is said of them, and what they were read from.
-HOME = ("review/claims", "review/scope.yaml", "review/contradictions.yaml", "review/misses.yaml",
+HOME = ("review/claims", "review/scope.yaml", "review/contradictions", "review/misses.yaml",
         "evidence")  # fmt: skip
 # Where a row of the table of claims may be cited as a source, since a sentence is all there is.
 CITING, CITED = ("therapy/hazards", "trial/published"), "review_claims:"

@@ -77,6 +77,49 @@ def card(
     return 1 if options.strict and made.of(name).verdict == "contradicted" else 0
 
 
+@review.command("contradictions")
+@with_options
+def contradictions(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME ...]",
+            help="Contradictions (`virtualskin list contradictions`); all if none is named.",
+        ),
+    ] = None,
+    *,
+    options: Options,
+) -> int:
+    """Run both sides of each contradiction of the literature: when does which hold?"""
+    from virtualskin.lab import contradictions_table
+
+    lab = open_lab(options)
+    with progress() as report:
+        made = lab.contradictions(
+            names or [],
+            people=options.people,
+            universes=UNIVERSES if options.universes is None else options.universes,
+            seed=options.seed,
+            workers=options.workers,
+            backend=options.backend or "population",
+            progress=report,
+            out=options.out,
+            lang=options.lang,
+        )
+    if options.as_json:
+        print_json(made.as_json())
+    else:
+        print_text(contradictions_table(made.result, options.lang, made.bench.claims.seen))
+    if options.out is not None:
+        print_lines([f"Page: {os.path.join(options.out, 'contradictions.html')}"])
+    wrong = any(
+        side.verdict == "contradicted"
+        for held in made.result.results
+        for side in held.sides.values()
+    )
+    return 1 if options.strict and wrong else 0
+
+
 @review.command("coverage")
 @with_options
 def coverage(*, options: Options) -> int:

@@ -11,6 +11,7 @@ Read next: lab.py, then explain_model.py.
 from virtualskin.calibrate import KnockOut
 from virtualskin.engine import Conformance, conformance
 from virtualskin.ground import BadInput, Finding, SkinError, report_lines
+from virtualskin.lab.contradictions_run import ContradictionsRun
 from virtualskin.lab.engine_bench import bench_engine
 from virtualskin.lab.export import Export
 from virtualskin.lab.fact_run import FactRun
@@ -29,6 +30,7 @@ from virtualskin.report import (
     batch_table,
     bench_table,
     conformance_table,
+    contradictions_table,
     coverage_table,
     explain_text,
     facts_table,
@@ -52,6 +54,7 @@ __all__ = [
     "BadInput",
     "BatchPage",
     "Conformance",
+    "ContradictionsRun",
     "Explanation",
     "Export",
     "FactRun",
@@ -73,6 +76,7 @@ __all__ = [
     "bench_table",
     "conformance",
     "conformance_table",
+    "contradictions_table",
     "coverage_table",
     "explain_text",
     "facts_table",

@@ -15,7 +15,8 @@ from virtualskin.lab.lab import Lab
 from virtualskin.report.facts import wanted_text
 from virtualskin.report.notation import unit_sign
 from virtualskin.report.words import words
-from virtualskin.review import Contradiction, Contradictions, Fact, Judged, read_claims
+from virtualskin.review import Contradiction, Fact, Judged, read_claims
+from virtualskin.review.contradiction import Contradictions
 
 MODULES = ("delivery", "retinoid", "injury")
 OPENING = """\
@@ -62,7 +63,7 @@ def delivery_markdown(judged: Sequence[Judged], against: Contradictions) -> str:
         met = sum(j.met for j in mine)
         parts.append(f"## {module}\n\n{met} of {len(mine)} met.\n\n" + "\n".join(lines) + "\n")
     rows = {row for j in judged for row in j.fact.references}
-    mine = [c for c in against.contradictions.values() if rows & set(c.sources)]
+    mine = [c for c in against.shelf if rows & set(c.sources)]
     lines = ["| " + " | ".join(CONFLICT_HEAD) + " |", "|" + " --- |" * len(CONFLICT_HEAD)]
     parts.append(CONFLICTS + "\n" + "\n".join([*lines, *map(_conflict, mine)]) + "\n")
     return "\n".join(parts)

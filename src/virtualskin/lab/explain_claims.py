@@ -87,11 +87,7 @@ class ClaimEntries:
             _told("title", [c.says]),
             _told("stands", [_place(c), TYPES[c.type]]),
             _told("scope", _scope(c)),
-            _told("experiment", self._experiment(c)),
-            _told("readout", _readout(c)),
-            _told("value", _size(c.magnitude)),
-            _told("pathways", self._pathways(c)),
-            _told("origin", [WIRED if c.wired else EMERGENT] if c.scope.why is None else []),
+            *self.asked(c),
             Line("source", source_lines(evidence, addresses)),
             _told("grade", [_plain(str(grade)), SEEN_IN[c.evidence_level], *_indirect(c)]),
             _told("departs", c.departs),
@@ -101,6 +97,16 @@ class ClaimEntries:
             Line("file", (shelf.claims.files[c.id],)),
         ]
         return replace(explanation(c.id, "claim", facts), data={"evidence": read.as_json()})
+
+    def asked(self, c: Claim) -> tuple[Line, ...]:
+        """What is run for a claim, or for whatever is run as one."""
+        return (
+            _told("experiment", self._experiment(c)),
+            _told("readout", _readout(c)),
+            _told("value", _size(c.magnitude)),
+            _told("pathways", self._pathways(c)),
+            _told("origin", [WIRED if c.wired else EMERGENT] if c.scope.why is None else []),
+        )
 
     def _experiment(self, c: Claim) -> Iterator[Text]:
         setting = self.bench.settings.records[c.setting]
@@ -114,7 +120,8 @@ class ClaimEntries:
             yield Text(en=f"without {title.en}", zh=f"关闭{title.zh}")
         against = AGAINST[c.comparator.against]
         k = c.comparator
-        which = next(filter(None, (k.product, k.route, k.pathway, k.at)), "")
+        dose = "" if k.dose is None else f"{k.dose.value:g} {k.dose.unit}"
+        which = ", ".join(filter(None, (k.product, k.route, k.pathway, k.at, dose)))
         shown = f" ({which})" if which else ""
         yield Text(en=f"against {against.en}{shown}", zh=f"对照：{against.zh}{shown}")
 
@@ -239,6 +246,6 @@ def _indirect(c: Claim) -> Iterator[Text]:
 
 def _sides(x: Contradiction) -> Text:
     return Text(
-        en=f"{x.question.en} {x.one.en} | {x.other.en} | {x.when.en}",
-        zh=f"{x.question.zh}{x.one.zh}｜{x.other.zh}｜{x.when.zh}",
+        en=f"{x.id}: {x.question.en} {x.one.en} | {x.other.en} | {x.when.en}",
+        zh=f"{x.id}：{x.question.zh}{x.one.zh}｜{x.other.zh}｜{x.when.zh}",
     )

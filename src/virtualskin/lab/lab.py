@@ -22,8 +22,10 @@ from virtualskin.evidence import Prisma
 from virtualskin.ground import BadInput, Catalogue, Finding, Findings, RunFailed, SkinError
 from virtualskin.lab.bench import Bench, set_up
 from virtualskin.lab.check import check_catalogue
+from virtualskin.lab.contradictions_run import ContradictionsRun, command_of_contradictions
 from virtualskin.lab.counting import count_numbers
 from virtualskin.lab.explain_claims import ClaimEntries
+from virtualskin.lab.explain_contradictions import ContradictionEntries
 from virtualskin.lab.explain_facts import FactEntries
 from virtualskin.lab.explain_making import MakingEntries
 from virtualskin.lab.explain_model import ModelEntries
@@ -87,6 +89,7 @@ from virtualskin.review import (
     Stock,
     compare_facts,
     load_facts,
+    run_contradictions,
     run_review,
     usual_folder,
 )
@@ -714,19 +717,89 @@ class Lab:
         size = Size(people, universes, seed, backend)
         bench = self._bench
         self._still_the_same(self.catalogue.hash())
-        stock = Stock.of(bench.skin, bench.therapies, bench.settings, bench.stressors, bench.safety)
+        store = ResultStore(usual_folder() if keep else None)
         result = run_review(
             bench.claims,
-            stock,
+            self._stock,
             ids=named,
             size=size,
             workers=workers,
-            store=ResultStore(usual_folder() if keep else None),
+            store=store,
             command=command_of_review(named, size, self.catalogue),
             progress=progress,
         )
-        self._still_the_same(result.stamp.catalogue)
         run = ReviewRun(result, bench)
+        if out is not None and run.contradictions_near:
+            names = run.contradictions_near
+            sides = run_contradictions(
+                bench.claims,
+                self._stock,
+                names=names,
+                size=size,
+                workers=workers,
+                store=store,
+                command=command_of_contradictions(names, size, self.catalogue),
+                progress=progress,
+            )
+            run = ReviewRun(result, bench, sides)
+        self._still_the_same(result.stamp.catalogue)
+        if out is not None:
+            run.write(out, lang)
+        return run
+
+    def contradictions(  # noqa: PLR0913 - size, place and language of a run
+        self,
+        names: Iterable[str] = (),
+        *,
+        people: int = Size.people,
+        universes: int = Size.universes,
+        seed: int = Size.seed,
+        workers: int | None = None,
+        backend: BackendName = Size.backend,
+        keep: bool = True,
+        progress: Progress = _quiet,
+        out: Path | str | None = None,
+        lang: str = "en",
+    ) -> ContradictionsRun:
+        """Run both sides of what the literature contradicts itself in, by the rule of claims.
+
+        Args:
+            names: contradictions; all if none is named.
+            people: people or donors of cells in every universe.
+            universes: draws of our ignorance.
+            seed: master seed; same seed, same bytes.
+            workers: threads, None for all cores; never changes a result.
+            backend: the solver.
+            keep: whether results of earlier runs are read and new ones kept
+                (`VIRTUALSKIN_CACHE` names the folder).
+            progress: called with stage, done and total.
+            out: folder to write the page to; None for none.
+            lang: language of the page.
+
+        Raises:
+            UnknownName: for a contradiction that does not exist.
+            BadInput: with every finding, if claims or catalogue carry errors.
+            SkinError: for a size below 1, a folder that is not ours to write to, or a catalogue
+                that was changed after this lab had read it.
+        """
+        words(lang)
+        if out is not None:
+            claim_folder(Path(out))
+        named = tuple(names)
+        size = Size(people, universes, seed, backend)
+        self._still_the_same(self.catalogue.hash())
+        result = run_contradictions(
+            self._bench.claims,
+            self._stock,
+            names=named,
+            size=size,
+            workers=workers,
+            store=ResultStore(usual_folder() if keep else None),
+            command=command_of_contradictions(named, size, self.catalogue),
+            progress=progress,
+        )
+        self._still_the_same(result.stamp.catalogue)
+        run = ContradictionsRun(result, self._bench)
         if out is not None:
             run.write(out, lang)
         return run
@@ -805,9 +878,15 @@ class Lab:
             MakingEntries,
             FactEntries,
             ClaimEntries,
+            ContradictionEntries,
             PoolEntries,
         )
         return Names.of(entry for kind in kinds for entry in kind(self._bench).entries())
+
+    @property
+    def _stock(self) -> Stock:
+        b = self._bench
+        return Stock.of(b.skin, b.therapies, b.settings, b.stressors, b.safety)
 
     def _idle(self, knockout: tuple[str, ...]) -> Findings:
         """A warning for each knock-out that changes nothing, or without which nobody stays."""

@@ -141,6 +141,10 @@ def _makers(bench: Bench, names: Names, lang: str) -> dict[str, Callable[[], Ite
             }
             for c in bench.claims.chosen()
         ],
+        "contradictions": lambda: [
+            {"id": x.id, "title": x.question.get(lang), "sides": len(x.sides)}
+            for x in bench.claims.contradictions.shelf
+        ],
         "pools": lambda: _pools(bench, lang),
         "facts": lambda: _facts(bench, lang),
         "papers": lambda: [dict(item) for item in papers["papers"]],
@@ -172,6 +176,7 @@ KINDS = (
     "endpoints",
     "instruments",
     "claims",
+    "contradictions",
     "pools",
     "facts",
     "fits",

@@ -10,11 +10,13 @@ from typing import Any
 from virtualskin.ground import Catalogue, Text, UnknownName
 from virtualskin.lab.bench import Bench
 from virtualskin.lab.claim_evidence import claim_evidence
+from virtualskin.lab.contradictions_run import ContradictionsRun
 from virtualskin.lab.explain_claims import ClaimEntries
 from virtualskin.report import PAGE_WIDTH, Explanation, as_text, coverage_table, review_table
 from virtualskin.report.claim_page import card_html, card_text, review_html, write_review
 from virtualskin.report.claims import is_miss
-from virtualskin.review import ClaimResult, ReviewResult, Size
+from virtualskin.review import ClaimResult, ContradictionsResult, ReviewResult, Size
+from virtualskin.review.run_contradictions import Held
 
 
 @dataclass(frozen=True)
@@ -24,10 +26,19 @@ class ReviewRun:
     Args:
         result: claims with their verdicts, and the counts.
         bench: what was run.
+        sides: the contradictions that bear on them, where these were run too.
     """
 
     result: ReviewResult
     bench: Bench
+    sides: ContradictionsResult | None = None
+
+    @property
+    def contradictions_near(self) -> tuple[str, ...]:
+        """Contradictions that bear on a claim of the run."""
+        mine = {r.claim.id for r in self.result.results}
+        known = self.bench.claims.contradictions.shelf
+        return tuple(one.id for one in known if mine & set(one.claims))
 
     @property
     def causes(self) -> Mapping[str, Text]:
@@ -85,11 +96,12 @@ class ReviewRun:
             lang,
             causes=self.causes,
             title=self._title(lang),
+            near=self._near(found.claim.id),
         )
 
     def html(self, lang: str = "en") -> str:
         """The report as one self-contained HTML file."""
-        return review_html(self.result, lang, self.causes)
+        return review_html(self.result, lang, self.causes, sides=self.sides)
 
     def write(self, folder: Path | str, lang: str = "en", *, cards: bool = True) -> list[Path]:
         """Write report, cards, result and command to a folder.
@@ -110,7 +122,14 @@ class ReviewRun:
             causes=self.causes,
             cards=pages,
             document=self.as_json(),
+            sides=self.sides,
+            seen=self.bench.claims.seen,
         )
+
+    def _near(self, claim: str) -> tuple[Held, ...]:
+        """Contradictions that bear on a claim, where they were run."""
+        held = () if self.sides is None else self.sides.results
+        return tuple(one for one in held if claim in one.contradiction.claims)
 
     def as_json(self) -> dict[str, Any]:
         """The JSON document of `virtualskin review run`."""
@@ -120,6 +139,9 @@ class ReviewRun:
             row["suspected"] = None if cause is None else cause.model_dump()
             made = claim_evidence(self.bench, self.of(row["id"]).claim)
             row["grade"] = made.certainty.level
+        if self.sides is not None:
+            sides = ContradictionsRun(self.sides, self.bench).as_json()
+            document["contradictions"] = sides["contradictions"]
         return document
 
     def of(self, name: str) -> ClaimResult:

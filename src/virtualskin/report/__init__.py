@@ -12,6 +12,7 @@ from virtualskin.report.benchmark import bench_page, bench_picture, bench_table
 from virtualskin.report.calibration import targets_json, targets_table
 from virtualskin.report.claims import coverage_table, review_table
 from virtualskin.report.conformance import conformance_table
+from virtualskin.report.contradictions import contradictions_table
 from virtualskin.report.counts import ORIGINS, NumberCounts, numbers_markdown, with_numbers
 from virtualskin.report.document import Reference, trial_html
 from virtualskin.report.explanation import Explanation, Fact, Field, explain_text
@@ -61,6 +62,7 @@ __all__ = [
     "bench_table",
     "claim_folder",
     "conformance_table",
+    "contradictions_table",
     "coverage_table",
     "explain_text",
     "facts_html",

@@ -61,7 +61,7 @@ def course_drawing(result: ClaimResult, say: Words) -> Drawing | None:
         for curve in curves
     ]
     axes.spines["bottom"].set_color(INK)
-    name = "course-" + result.claim.id.replace("_", "-")
+    name = "course-" + result.claim.id.replace("_", "-").replace(".", "-")
     text = str(result.claim.readout)
     return Drawing(
         inline_svg(figure, name),

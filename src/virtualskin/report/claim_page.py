@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -23,12 +23,16 @@ from virtualskin.report.claims import (
     is_miss,
     sections,
 )
+from virtualskin.report.contradiction_page import PAGE, contradictions_html
+from virtualskin.report.contradictions import held_lines, outcome_words
 from virtualskin.report.document import environment
 from virtualskin.report.explanation import Explanation, explain_text
 from virtualskin.report.folder import MARK, claim_folder, json_text, write_files
 from virtualskin.report.notation import DASH, share
 from virtualskin.report.words import Words, words
-from virtualskin.review import ClaimResult, ReviewResult
+from virtualskin.review import ClaimResult, ContradictionsResult, ReviewResult
+from virtualskin.review.contradictions_seen import Seen
+from virtualskin.review.run_contradictions import Held
 
 
 def review_html(
@@ -36,6 +40,8 @@ def review_html(
     lang: str = "en",
     causes: Mapping[str, Text] | None = None,
     cards: Collection[str] = (),
+    *,
+    sides: ContradictionsResult | None = None,
 ) -> str:
     """A run as one self-contained HTML file.
 
@@ -44,6 +50,7 @@ def review_html(
         lang: "en" or "zh".
         causes: claim → suspected cause of its miss.
         cards: claims whose cards lie beside the page, as `ID.html`.
+        sides: the contradictions that bear on them, whose page lies beside.
     """
     say = words(lang)
     causes = causes or {}
@@ -64,6 +71,7 @@ def review_html(
             parts=PARTS,
             misses=misses,
             cards=cards,
+            held=[] if sides is None else list(held_lines(sides, say)),
             stamp=asdict(made.stamp),
             command=made.command,
         )
@@ -78,6 +86,7 @@ def card_html(
     *,
     causes: Mapping[str, Text] | None = None,
     title: Callable[[str], str] = str,
+    near: Sequence[Held] = (),
 ) -> str:
     """A claim's card as one self-contained HTML file.
 
@@ -88,6 +97,7 @@ def card_html(
         lang: "en" or "zh".
         causes: claim → suspected cause of its miss.
         title: pathway → its name.
+        near: contradictions that bear on it, whose page lies beside.
     """
     say = words(lang)
     return (
@@ -106,6 +116,7 @@ def card_html(
             beside=beside_rows(result, say),
             threshold=DASH if result.threshold is None else fold_words(result.threshold, say),
             effect=effect_words(result.effect, say),
+            near=[(one, outcome_words(one, say)) for one in near],
             stamp=asdict(made.stamp),
             command=made.command,
         )
@@ -191,6 +202,8 @@ def write_review(
     causes: Mapping[str, Text] | None = None,
     cards: Mapping[str, str] | None = None,
     document: Mapping[str, object] | None = None,
+    sides: ContradictionsResult | None = None,
+    seen: Seen | None = None,
 ) -> list[Path]:
     """Write a run to a folder: page, cards, JSON and the command that repeats it.
 
@@ -201,16 +214,20 @@ def write_review(
         causes: claim → suspected cause of its miss.
         cards: claim → its card's page.
         document: the JSON document, where it tells more than the run does.
+        sides: the contradictions that bear on its claims, where these were run too.
+        seen: which of them held in the run that was looked at.
 
     Raises:
         SkinError: if the folder holds something else, or cannot be written to.
     """
     claim_folder(folder)
     pages = {f"{name}.html": page for name, page in (cards or {}).items()}
+    if sides is not None:
+        pages[PAGE] = contradictions_html(sides, lang, seen=seen, cards=cards or ())
     return write_files(
         folder,
         {
-            "report.html": review_html(made, lang, causes, cards or ()),
+            "report.html": review_html(made, lang, causes, cards or (), sides=sides),
             **pages,
             "result.json": json_text(document or made.as_json()),
             MARK: made.command.rstrip("\n") + "\n",

@@ -18,6 +18,7 @@ Field: TypeAlias = Literal[
     "refused", "hazards", "regulation", "lacks", "review", "read_by", "holds", "file",
     "scope", "experiment", "readout", "pathways", "departs", "contradicts", "company",
     "rows", "bias", "certainty", "pools", "studies", "pooled", "strict", "excluded",
+    "when", "differs", "sides", "not_shown", "bears_on",
 ]  # fmt: skip
 
 

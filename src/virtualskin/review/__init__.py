@@ -2,8 +2,8 @@
 
 Promise: Facts as experiments with a verdict, beside three baselines; the claims of the review.
 Stands on: biology, engine, evidence, ground, population, therapy, trial
-Nouns: Fact, Scenario, Judged, Claim, Experiment, ClaimResult, Checked, Contradiction, Pool
-Add here: a fact or claim is a record in `review/facts/` or `claims/`; `scenarios.yaml` for facts.
+Nouns: Fact, Scenario, Judged, Claim, Experiment, ClaimResult, Checked, Contradiction, Side, Pool
+Add here: a record in `review/facts/`, `claims/` or `contradictions/`; `scenarios.yaml` for facts.
 Read next: fact.py, bench.py, judge.py; claim.py, run_claims.py, verdict.py, claim_evidence.py.
 """
 
@@ -24,17 +24,19 @@ from virtualskin.review.claim import (
 )
 from virtualskin.review.claim_check import CheckBench, check_claim, is_checked
 from virtualskin.review.claim_evidence import ClaimEvidence, evidence_of
+from virtualskin.review.claim_names import Known
 from virtualskin.review.claim_result import ClaimResult, ReviewResult, Shown
 from virtualskin.review.claim_scope import REASONS, STATUSES, Ruled, ScopeChange, ScopeList
-from virtualskin.review.claim_shelf import ClaimShelf, Known, check_claims, read_claims
+from virtualskin.review.claim_shelf import ClaimShelf, check_claims, read_claims
 from virtualskin.review.compare import Against, Comparison, Score, compare_facts
-from virtualskin.review.contradiction import Contradiction, Contradictions
+from virtualskin.review.contradiction import Contradiction
 from virtualskin.review.donors import Size, Stock
 from virtualskin.review.fact import Fact
 from virtualskin.review.judge import Judged, judge_facts, readings
 from virtualskin.review.pool import Pool
 from virtualskin.review.result_store import ResultStore, usual_folder
 from virtualskin.review.run_claims import run_review
+from virtualskin.review.run_contradictions import ContradictionsResult, run_contradictions
 from virtualskin.review.scenario import Read
 from virtualskin.review.shelf import FactShelf, check_facts, load_facts, read_facts
 from virtualskin.review.wanted import Tolerance, Wanted
@@ -56,7 +58,7 @@ __all__ = [
     "Comparator",
     "Comparison",
     "Contradiction",
-    "Contradictions",
+    "ContradictionsResult",
     "Fact",
     "FactShelf",
     "GivenStress",
@@ -92,6 +94,7 @@ __all__ = [
     "read_claims",
     "read_facts",
     "readings",
+    "run_contradictions",
     "run_review",
     "usual_folder",
 ]

@@ -12,7 +12,14 @@ from typing import Final, Literal, TypeAlias
 
 from virtualskin.biology import Companions, Setting
 from virtualskin.ground import SkinError, duration_days
-from virtualskin.review.claim import ARREST, Against, Claim, GivenStress, Intervention
+from virtualskin.review.claim import (
+    ARREST,
+    Against,
+    Amount,
+    Claim,
+    GivenStress,
+    Intervention,
+)
 from virtualskin.review.claim_rules import ClaimRules
 from virtualskin.review.timing import YEAR
 from virtualskin.therapy import MEDIUM, Therapies, Treatment
@@ -232,20 +239,28 @@ class _Builder:
         products, routes = self._variants(given)[which]
         every = duration_days(given.schedule.every) if given.schedule.every else 0.0
         days = tuple(every * k for k in range(given.schedule.sessions))
-        return (self._treatment(products, routes, days),)
+        amount = given.dose
+        if which and amount is not None and amount.taken:
+            amount = None  # told in the first product's own unit
+        return (self._treatment(products, routes, days, amount),)
 
-    def _treatment(self, product: str, route: str, days: tuple[float, ...]) -> Treatment:
-        """A product by a route, at the dose that the claim states where that can be converted."""
-        return Treatment(product, route, days, stated=self._stated(product, route))
+    def _treatment(
+        self, product: str, route: str, days: tuple[float, ...], amount: Amount | None
+    ) -> Treatment:
+        """A product by a route, at the dose that is stated where that can be given."""
+        if amount is None:
+            return Treatment(product, route, days)
+        if amount.taken:
+            return Treatment(product, route, days, amount.given)
+        return Treatment(product, route, days, stated=self._stated(product, route, amount))
 
-    def _stated(self, product: str, route: str) -> Companions | None:
-        given = self.first.intervention
-        active = self.therapies.product(product).active
-        if given is None or given.dose is None or not active or self.setting.system == "explant":
+    def _stated(self, product: str, route: str, amount: Amount) -> Companions | None:
+        """A dose as the source has it, told as what lies on a square centimetre."""
+        active, system = self.therapies.product(product).active, self.setting.system
+        if not active or system == "explant":
             return None
-        unit, system = given.dose.unit, self.setting.system
         said = Companions(
-            value=given.dose.value, unit=unit, origin="assumed", note="as the claim states it"
+            value=amount.value, unit=amount.unit, origin="assumed", note="as the claim states it"
         )
         over = "dish" if route == MEDIUM else "rodent" if system == "rodent" else "human"
         return dose_on_area(said, active[0].dose, over, self.therapies.conversions)
@@ -290,7 +305,12 @@ class _Builder:
         (one,) = treated.treatments
         route = comparator.route or one.route
         product = comparator.product if kind == "other_product" else one.product
-        other = self._treatment(product, route, one.days)
+        given = self.first.intervention
+        amount = None if given is None else given.dose
+        if amount is not None and amount.taken and kind == "other_product":
+            amount = None  # told in the first product's own unit
+        amount = comparator.dose or amount
+        other = self._treatment(product, route, one.days, amount)
         return replace(treated, treatments=(replace(other, like=one.product),))
 
     def _other_past(self, past: Past) -> Past | None:
@@ -314,7 +334,8 @@ class _Builder:
         """The product-free side, run beside where the comparator is not it."""
         if not treated.treatments:
             return None
-        if self.first.comparator.against in {"baseline", "earlier", "other_product", "other_route"}:
+        kind = self.first.comparator.against
+        if kind in {"baseline", "earlier"} or kind.startswith("other_"):
             return self._vehicle(treated)
         return None
 
@@ -326,7 +347,8 @@ class _Builder:
         route = self.therapies.route(one.route)
         for name in self.rules.controls:
             if self.therapies.refused(self.therapies.product(name), route) is None:
-                return replace(treated, treatments=(self._treatment(name, one.route, one.days),))
+                other = Treatment(name, one.route, one.days)
+                return replace(treated, treatments=(other,))
         return replace(treated, treatments=())
 
     def _reading(self, claim: Claim, *, lived: bool) -> Reading:
@@ -345,11 +367,8 @@ class _Builder:
         stress, given = self.first.stressor, self.first.intervention
         if stress is not None and stress.assumed:
             yield "stress"
-        if (
-            given is not None
-            and given.dose is not None
-            and not any(t.stated is not None for t in self._treatments(given, 0))
-        ):
+        doses = () if given is None or given.dose is None else self._treatments(given, 0)
+        if any(t.dose is None and t.stated is None for t in doses):
             yield "dose_of_the_product"
         if given is not None and given.schedule.assumed:
             yield "schedule"

@@ -36,8 +36,8 @@ LIVED: dict[str, Text] = {
 }
 Against: TypeAlias = Literal[
     "unstressed", "stress_only", "young_self", "young_protected_site", "protected_site",
-    "untreated", "vehicle", "baseline", "other_product", "other_route", "without", "intact",
-    "earlier", "none",
+    "untreated", "vehicle", "baseline", "other_product", "other_route", "other_dose", "without",
+    "intact", "earlier", "none",
 ]  # fmt: skip
 AGAINST: dict[Against, Text] = {
     "unstressed": Text(en="the same without the stress", zh="同条件但无应激"),
@@ -55,6 +55,7 @@ AGAINST: dict[Against, Text] = {
     ),
     "other_product": Text(en="another product", zh="另一产品"),
     "other_route": Text(en="the same product by another route", zh="同一产品经另一途径"),
+    "other_dose": Text(en="the same product in another dose", zh="同一产品的另一剂量"),
     "without": Text(en="the same with the pathway switched off", zh="同条件但关闭该通路"),
     "intact": Text(en="the same with the pathway left on", zh="同条件但通路保持完好"),
     "earlier": Text(en="the same arm earlier on", zh="同一组的较早时点"),
@@ -148,10 +149,17 @@ class Amount(Strict):
     Args:
         value: how much.
         unit: as the source has it.
+        taken: whether a run gives just this; it is then in the unit of the product's own record.
     """
 
     value: float = Field(gt=0)
     unit: str
+    taken: bool = False
+
+    @property
+    def given(self) -> float | None:
+        """What a run gives; None where the product's own dose is drawn in its place."""
+        return self.value if self.taken else None
 
 
 class Repeats(Strict):
@@ -183,7 +191,7 @@ class Intervention(Strict):
         product: a product record.
         also: other products the sentence means, run as further arms.
         engineering: what the producing cells were made to be; records of that shelf.
-        dose: or `none` where it is not reported: the product's own is then drawn.
+        dose: or `none` where it is not reported. If it is not `taken`, the product's own is drawn.
         route: a route record, `medium` in a dish, or `none` where nothing is given to skin.
         also_by: other routes the sentence means.
         schedule: how often.
@@ -217,6 +225,7 @@ class Comparator(Strict):
         route: for another route: which; for another product where its route differs.
         pathway: for an arm without a pathway: which.
         at: for an earlier time: when, a duration.
+        dose: for another dose, or another product in a dose of its own: how much.
     """
 
     against: Against
@@ -224,6 +233,7 @@ class Comparator(Strict):
     route: str = ""
     pathway: str = ""
     at: str = ""
+    dose: Amount | None = None
 
     @model_validator(mode="after")
     def _names_what_it_needs(self) -> Comparator:
@@ -232,9 +242,10 @@ class Comparator(Strict):
             "other_route": self.route,
             "without": self.pathway,
             "earlier": self.at,
+            "other_dose": self.dose is not None and self.dose.taken,
         }
         if not needs.get(self.against, "given"):
-            raise ValueError(f"a comparator {self.against!r} names it")
+            raise ValueError(f"a comparator {self.against!r} names it (a dose is one `taken`)")
         if self.at:
             duration_days(self.at)
         return self

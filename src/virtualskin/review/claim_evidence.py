@@ -40,7 +40,7 @@ GRADED: Final = re.compile(r"dose-(dependent|related)", re.IGNORECASE)
 SOLD: Final = re.compile(r"\b(company|sponsor|manufacturer|funded by)", re.IGNORECASE)
 LOST: Final = "loss_of_function"  # class of products that switch a pathway off
 # Comparators that no row of the tables has: what it says of before and after is another question.
-OTHERWISE: Final = frozenset({"earlier", "none", "other_product", "other_route"})
+OTHERWISE: Final = frozenset({"earlier", "none", "other_product", "other_route", "other_dose"})
 UNCLEAR: Final = "unclear"
 STEP: Final = 0.01  # not science: how far a quantity is moved to see which way a formula turns
 

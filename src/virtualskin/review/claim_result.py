@@ -113,6 +113,7 @@ class ClaimResult:
         flags: what else a reader must know; keys of the words of reports.
         solved: share of people and universes that could be solved.
         checked: what its check found, for a claim that is not run.
+        folds: one a universe: its effect, ln(treated / comparator); NaN where none was solved.
     """
 
     claim: Claim
@@ -129,6 +130,7 @@ class ClaimResult:
     flags: tuple[str, ...] = ()
     solved: float | None = None
     checked: Checked | None = None
+    folds: tuple[float, ...] = ()
 
     @property
     def wired(self) -> bool:

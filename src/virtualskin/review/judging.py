@@ -150,7 +150,7 @@ class Judge:
             judged.verdict,
             judged.why,
             effect.threshold,
-            _shown(effect, judged.share),
+            shown(effect, judged.share),
             opposite.verdict,
             mechanism,
             losses,
@@ -158,6 +158,7 @@ class Judge:
             tuple(self._curves(text)),
             flags=tuple(self._flags(r, effect, judged.verdict, mechanism)),
             solved=float(np.mean([s.ok.mean() for s in self.arms.values()])),
+            folds=tuple(effect.log_fold.tolist()),
         )
 
     def _effect(self, r: Reading, text: str, arm: str = TREATED) -> Effect:
@@ -260,7 +261,13 @@ class Judge:
             yield "size_agrees" if size_agrees(effect, claim.magnitude, wide) else "sign_only"
 
 
-def _shown(effect: Effect, share: float) -> Shown:
+def shown(effect: Effect, share: float) -> Shown:
+    """An effect as it is told.
+
+    Args:
+        effect: what the readout does.
+        share: of universes that agree.
+    """
     low, high = effect.ends
     return Shown(
         _median(effect.control),

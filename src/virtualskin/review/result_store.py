@@ -195,6 +195,7 @@ def _row(result: ClaimResult) -> dict[str, Any]:
         "curves": [asdict(curve) for curve in result.curves],
         "flags": list(result.flags),
         "solved": result.solved,
+        "folds": list(result.folds),
     }
 
 
@@ -218,4 +219,5 @@ def _result(row: dict[str, Any], claims: Mapping[str, Claim]) -> ClaimResult:
         ),
         flags=tuple(row["flags"]),
         solved=row["solved"],
+        folds=tuple(row["folds"]),
     )

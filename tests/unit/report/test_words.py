@@ -11,9 +11,11 @@ from virtualskin.evidence.status import STATUSES
 from virtualskin.ground import SkinError
 from virtualskin.report import ORIGINS, Field, words
 from virtualskin.report.claims import PARTS
+from virtualskin.report.contradictions import COUNTED
 from virtualskin.report.facts import SCORES
 from virtualskin.review import BASELINES, REASONS
 from virtualskin.review.arms import COMPARATOR, CONTROL, TREATED
+from virtualskin.review.run_contradictions import OUTCOMES
 from virtualskin.review.verdict import Mechanism, Why
 from virtualskin.trial.result import VerdictWord
 
@@ -47,6 +49,8 @@ BUILT = {
     "claims.mechanism": set(get_args(Mechanism)),
     "claims.reason": {*get_args(Why), *REASONS} - {""},
     "claims.counted": {name for name, _ in PARTS},
+    "contradictions.outcome": set(OUTCOMES),
+    "contradictions.counted": {name for name, _ in COUNTED},
     "claims.arm": {TREATED, COMPARATOR, CONTROL},
     "claims.beside": {"readout", "arm", "comparator"},
     "claims.flag": {

@@ -20,6 +20,7 @@ from virtualskin.review.arms import (
     experiments_of,
     named_of,
 )
+from virtualskin.review.claim import Amount, Comparator
 from virtualskin.review.claim_rules import ClaimRules, read_claim_rules
 from virtualskin.therapy import MEDIUM, Therapies, load_therapies
 
@@ -269,6 +270,31 @@ def test_another_product_or_way_is_given_on_the_same_days(shipped: Shipped, agai
         assert second.product == (wanted.product or one.product), e.id
         assert second.route == (wanted.route or one.route), e.id
         nothing_active(shipped, treated, e.arms[CONTROL])
+
+
+def test_a_dose_is_given_only_where_it_is_taken(shipped: Shipped, against) -> None:
+    """What a claim tells in a unit of its source changes no arm; what it says is taken does."""
+    claim = next(c for c, e in against("other_product") if c.intervention.dose is None)
+    given, far = claim.intervention, Amount(value=7.0, unit="1", taken=True)
+    told = far.model_copy(update={"taken": False})
+    other = Comparator(against="other_dose", dose=Amount(value=3.0, unit="1", taken=True))
+
+    def arms(**changes: Any) -> dict[str, Arm]:
+        (e,) = shipped.experiments([claim.model_copy(update=changes)]).values()
+        return e.arms
+
+    plain = arms()
+    assert arms(intervention=given.model_copy(update={"dose": told})) == plain
+    taken = given.model_copy(update={"dose": far, "also": (), "also_by": ()})
+    made = arms(intervention=taken, comparator=other)
+    doses = {name: [t.dose for t in arm.treatments] for name, arm in made.items()}
+    assert doses[TREATED] == [7.0] and doses[COMPARATOR] == [3.0]
+    assert differing(made[TREATED], made[COMPARATOR]) == {"treatments"}
+    assert doses[CONTROL] in ([], [None]), "what holds nothing active has no dose"
+    routed = arms(intervention=taken, comparator=Comparator(against="other_route", route="topical"))
+    assert [t.dose for t in routed[COMPARATOR].treatments] == [7.0], "the same dose by another way"
+    second = arms(intervention=taken)
+    assert [t.dose for t in second[COMPARATOR].treatments] == [None], "its own, being another"
 
 
 def test_with_and_without_a_pathway_nothing_else_differs(against) -> None:

@@ -20,6 +20,7 @@ from virtualskin.review import (
     ScopeChange,
     ScopeList,
 )
+from virtualskin.review.claim import Amount
 
 SOUND: dict[str, Any] = {
     "id": "mine",
@@ -133,12 +134,23 @@ def test_repeats_name_their_interval() -> None:
             Repeats(sessions=sessions, every=every)
 
 
-@pytest.mark.parametrize("against", ["other_product", "other_route", "without", "earlier"])
+@pytest.mark.parametrize(
+    "against", ["other_product", "other_route", "other_dose", "without", "earlier"]
+)
 def test_a_comparator_names_what_it_needs(against: Any) -> None:
     with pytest.raises(ValidationError, match="names it"):
         Comparator(against=against)
     with pytest.raises(ValidationError, match="not a duration"):
         Comparator(against="earlier", at="then")
+
+
+def test_another_dose_is_one_that_a_run_takes() -> None:
+    told = Amount(value=2.0, unit="1")
+    with pytest.raises(ValidationError, match="one `taken`"):
+        Comparator(against="other_dose", dose=told)
+    taken = Amount(value=2.0, unit="1", taken=True)
+    assert Comparator(against="other_dose", dose=taken).dose == taken
+    assert (told.given, taken.given) == (None, 2.0)
 
 
 def test_every_status_but_one_has_its_reasons() -> None:
