@@ -12,8 +12,6 @@ from virtualskin.review.baselines import BASELINES
 from virtualskin.review.bench import Bench
 from virtualskin.review.check_rules import read_check_rules
 from virtualskin.review.claim import (
-    AGAINST,
-    LIVED,
     Claim,
     Comparator,
     GivenStress,
@@ -28,6 +26,7 @@ from virtualskin.review.claim_names import Known
 from virtualskin.review.claim_result import ClaimResult, ReviewResult, Shown
 from virtualskin.review.claim_scope import REASONS, STATUSES, Ruled, ScopeChange, ScopeList
 from virtualskin.review.claim_shelf import ClaimShelf, check_claims, read_claims
+from virtualskin.review.claim_words import AGAINST, LIVED
 from virtualskin.review.compare import Against, Comparison, Score, compare_facts
 from virtualskin.review.contradiction import Contradiction
 from virtualskin.review.donors import Size, Stock

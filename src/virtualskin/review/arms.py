@@ -12,15 +12,9 @@ from typing import Final, Literal, TypeAlias
 
 from virtualskin.biology import Companions, Setting
 from virtualskin.ground import SkinError, duration_days
-from virtualskin.review.claim import (
-    ARREST,
-    Against,
-    Amount,
-    Claim,
-    GivenStress,
-    Intervention,
-)
+from virtualskin.review.claim import Amount, Claim, GivenStress, Intervention
 from virtualskin.review.claim_rules import ClaimRules
+from virtualskin.review.claim_words import ARREST, Against
 from virtualskin.review.timing import YEAR
 from virtualskin.therapy import MEDIUM, Therapies, Treatment
 from virtualskin.therapy.stated_dose import dose_on_area

@@ -10,15 +10,8 @@ from dataclasses import dataclass
 
 from virtualskin.biology import Setting, Skin, Stressor, formula
 from virtualskin.ground import Shelf, SkinError, UnitError
-from virtualskin.review.claim import (
-    LIVED,
-    NONE,
-    Amount,
-    Claim,
-    Comparator,
-    GivenStress,
-    Intervention,
-)
+from virtualskin.review.claim import NONE, Amount, Claim, Comparator, GivenStress, Intervention
+from virtualskin.review.claim_words import LIVED
 from virtualskin.review.complaint import Complaint, unknown
 from virtualskin.therapy import MEDIUM, Product, Therapies, read_engineering
 

@@ -16,7 +16,6 @@ from pydantic import Field, field_validator, model_validator
 
 from virtualskin.ground import Findings, Shelf, Text, UnknownName
 from virtualskin.review.claim import (
-    ARREST,
     Claim,
     Comparator,
     GivenStress,
@@ -28,6 +27,7 @@ from virtualskin.review.claim import (
     Strict,
 )
 from virtualskin.review.claim_scope import Ruled
+from virtualskin.review.claim_words import ARREST
 from virtualskin.review.fact import Setting
 from virtualskin.review.wanted import Direction
 

@@ -15,7 +15,7 @@ from virtualskin.biology.formula_columns import evaluate_columns
 from virtualskin.review.arms import COMPARATOR, CONTROL, TREATED, Experiment, Reading, named_of
 from virtualskin.review.claim_result import Beside, ClaimResult, Curve, Shown, number
 from virtualskin.review.claim_rules import ClaimRules
-from virtualskin.review.solving import Solved
+from virtualskin.review.solved import Solved
 from virtualskin.review.verdict import (
     Effect,
     Loss,

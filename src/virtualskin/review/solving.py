@@ -18,44 +18,15 @@ from virtualskin.engine import Doses, Program, System, Workers, solve
 from virtualskin.population import Ager
 from virtualskin.population.ageing import DAYS_PER_YEAR
 from virtualskin.review.arms import TREATED, Arm, Experiment, Past, stress_before
-from virtualskin.review.claim import ARREST
+from virtualskin.review.claim_words import ARREST
 from virtualskin.review.donors import LIGHT, Donors, Draws, Size, Stock, numbers_of
+from virtualskin.review.solved import Solved, Start
 from virtualskin.review.stressing import Stressing, joined, level_records
 from virtualskin.therapy import Plan, make_plan
 from virtualskin.trial import PlanDraws
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, eq=False)
-class Solved:
-    """One arm's course.
-
-    Args:
-        values: (U*N, T, K) what was observed; NaN where a row could not be solved.
-        ok: (U*N,) which could be.
-        reasons: why the others could not.
-    """
-
-    values: Floats
-    ok: Mask
-    reasons: frozenset[str]
-
-
-@dataclass(frozen=True, eq=False)
-class Start:
-    """Donors at the start of the course.
-
-    Args:
-        states: (U*N, S) in the order of the system.
-        ok: (U*N,) whether each got there.
-        reasons: why the others did not.
-    """
-
-    states: Floats
-    ok: Mask
-    reasons: frozenset[str]
 
 
 @dataclass(eq=False)
