@@ -70,7 +70,6 @@ class Simulation:
 
     Args:
         scenario: what was asked.
-        setting: where it took place; None for the face.
         cohort: whom people were taken from.
         stamp: what the run depends on.
         treatments: what was given.
@@ -83,10 +82,10 @@ class Simulation:
         balance: where each component went.
         dose_table: what everyone received, in NONMEM's columns; empty for an untreated skin.
         command: the command that repeats this run.
+        setting: where it took place; None for the face.
     """
 
     scenario: Scenario
-    setting: Setting | None
     cohort: str
     stamp: Stamp
     treatments: tuple[Treatment, ...]
@@ -99,6 +98,7 @@ class Simulation:
     balance: Balance
     dose_table: str
     command: str
+    setting: Setting | None = None
 
     @property
     def quantities(self) -> tuple[str, ...]:
@@ -249,7 +249,6 @@ def run_simulations(
         made.append(
             Simulation(
                 scenario=scenario,
-                setting=skin.setting,
                 cohort=base.id,
                 stamp=replace(stamp, design=_fingerprint(scenario)),
                 treatments=scenario.treatments,
@@ -262,6 +261,7 @@ def run_simulations(
                 balance=kept[arm],
                 dose_table=_written(crowd, plans[arm]) if scenario.courses else "",
                 command="",
+                setting=skin.setting,
             )
         )
     return tuple(made)
