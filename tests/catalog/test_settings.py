@@ -19,6 +19,7 @@ from virtualskin.calibrate.stability import linearise
 from virtualskin.engine import read_sbml
 from virtualskin.ground import Catalogue
 from virtualskin.population.universe import draw_universes
+from virtualskin.therapy import load_therapies
 
 SETTINGS = read_settings(Catalogue.open()).records
 RUN = [name for name, setting in SETTINGS.items() if setting.runs]
@@ -41,7 +42,8 @@ def test_nothing_is_wrong_with_settings_and_stressors(shipped) -> None:
 @pytest.mark.parametrize("name", SETTINGS)
 def test_a_setting_is_told_in_two_languages(name: str) -> None:
     setting = SETTINGS[name]
-    for text in (setting.title, setting.says, *setting.lacks, *setting.stands_for.values()):
+    told = (setting.title, setting.says, *(r.reason for r in setting.refuses))
+    for text in (*told, *setting.lacks, *setting.stands_for.values()):
         assert text.en
         assert any("一" <= c <= "鿿" for c in text.zh), text
     assert setting.windows or not setting.runs, "it says when a readout is taken"
@@ -111,3 +113,10 @@ def test_experiments_name_what_exists(shipped) -> None:
         assert not SETTINGS[e.setting].reads or e.reads in SETTINGS[e.setting].reads, e.id
         stressors[e.stressor].amount(e.dose, e.unit, shipped.library.units)
         assert not shipped.evidence.resolve(e.row).findings, e.id
+
+
+def test_a_setting_refuses_ways_that_routes_have(shipped) -> None:
+    ways = {route.way for route in load_therapies(shipped.catalogue).routes}
+    refused = {way for s in SETTINGS.values() for r in s.refuses for way in r.ways}
+    assert refused
+    assert refused <= ways

@@ -15,6 +15,7 @@ from virtualskin.ground import Catalogue
 from virtualskin.population import read_plausibility
 from virtualskin.therapy import load_therapies, load_treated_skin
 from virtualskin.trial import Scenario, SearchPlan, Shelves, plan_findings, read_trials
+from virtualskin.trial.place import skin_at
 from virtualskin.trial.scenario import scenario_findings
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "how-to"
@@ -37,9 +38,10 @@ def blocks(card: Path, kind: str) -> list[str]:
 def test_every_file_of_a_card_can_be_run(shelves: Shelves, card: Path) -> None:
     ages = read_plausibility(shelves.catalogue, shelves.skin)
     scenarios = [Scenario.model_validate(yaml.safe_load(b)) for b in blocks(card, "scenario")]
-    assert len(scenarios) == 2
+    assert [s.setting for s in scenarios] == [None, None, "fibroblast_culture"]
     for scenario in scenarios:
-        assert scenario_findings(scenario, card.name, shelves.therapies, ages) == []
+        place = skin_at(shelves.skin, scenario.setting).setting
+        assert scenario_findings(scenario, card.name, shelves.therapies, ages, place) == []
         assert set(scenario.quantities) <= set(shelves.skin.library.observables)
         assert set(scenario.inputs) <= set(shelves.skin.library.numbers)
     (plan,) = (SearchPlan.model_validate(yaml.safe_load(b)) for b in blocks(card, "search"))

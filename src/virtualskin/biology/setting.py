@@ -8,9 +8,9 @@ which light and stress arrive, where a dose enters, and when and what is read th
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from virtualskin.biology.row import Companions
 from virtualskin.ground import Text, Units, duration_days
@@ -100,6 +100,18 @@ class Delivery(_Record):
     held: tuple[str, ...] = ()
 
 
+class Refusal(_Record):
+    """Ways by which nothing is given in a setting.
+
+    Args:
+        ways: what the routes of therapy call their ways: surface, dermis, depot, blood and so on.
+        reason: why not, in words.
+    """
+
+    ways: Annotated[tuple[str, ...], Field(min_length=1)]
+    reason: Text
+
+
 class Window(_Record):
     """When a kind of readout is taken where a paper does not say.
 
@@ -147,6 +159,7 @@ class Setting(_Record):
         begins: what states start with beside their reference value.
         stressors: stressors that can be given here.
         doses: `medium` (straight to the cells) or `routes` (as the trial's route says).
+        refuses: ways of routes by which nothing is given here.
         delivery: the same for the mechanisms that therapy brings.
         windows: when each kind of readout is taken where a paper does not say.
         reads: observables, states or variables that can be read; empty means all.
@@ -169,6 +182,7 @@ class Setting(_Record):
     begins: tuple[Given, ...] = ()
     stressors: tuple[str, ...] = ()
     doses: Literal["medium", "routes", "none"]
+    refuses: tuple[Refusal, ...] = ()
     delivery: Delivery = Delivery()
     windows: tuple[Window, ...] = ()
     reads: tuple[str, ...] = ()
@@ -282,6 +296,7 @@ def extended(setting: Setting, base: Setting) -> Setting:
             "inputs": given(setting.inputs, base.inputs),
             "begins": given(setting.begins, base.begins),
             "stressors": joined(setting.stressors, base.stressors),
+            "refuses": (*base.refuses, *setting.refuses),
             "delivery": delivery,
             "windows": setting.windows or base.windows,
             "reads": joined(setting.reads, base.reads),

@@ -31,6 +31,14 @@ def simulate(  # noqa: PLR0913 - one argument a flag
     phototype: Annotated[
         str | None, typer.Option(metavar="I..VI", rich_help_panel=WHO, help="Phototype.")
     ] = None,
+    setting: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID",
+            rich_help_panel=WHO,
+            help="Where: a wound, a mouse, a dish (`list settings`); the face if not given.",
+        ),
+    ] = None,
     product: Annotated[
         str | None,
         typer.Option(metavar="ID", rich_help_panel=WHAT, help="Product; untreated without."),
@@ -38,7 +46,9 @@ def simulate(  # noqa: PLR0913 - one argument a flag
     route: Annotated[
         str | None,
         typer.Option(
-            metavar="ID", rich_help_panel=WHAT, help="Route; needed where a product has several."
+            metavar="ID",
+            rich_help_panel=WHAT,
+            help="Route; needed where a product has several. In a dish: medium.",
         ),
     ] = None,
     sessions: Annotated[
@@ -58,7 +68,8 @@ def simulate(  # noqa: PLR0913 - one argument a flag
         float | None, typer.Option(metavar="MM", rich_help_panel=WHAT, help="Depth of needles, mm.")
     ] = None,
     weeks: Annotated[
-        float | None, typer.Option(metavar="W", help="How long the skin is followed; 24.")
+        float | None,
+        typer.Option(metavar="W", help="How long the skin is followed; 24, in a dish 1."),
     ] = None,
     quantity: Annotated[
         list[str] | None,
@@ -80,6 +91,7 @@ def simulate(  # noqa: PLR0913 - one argument a flag
             age=age,
             sex=sex,
             phototype=phototype,
+            setting=setting,
             product=product,
             route=route,
             sessions=sessions,

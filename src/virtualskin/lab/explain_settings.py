@@ -69,6 +69,7 @@ class SettingEntries:
         for state, text in s.stands_for.items():
             yield f"{state} stands for {text.en}"
         yield f"doses: {DOORS[s.doses]}"
+        yield from (f"refuses {' or '.join(r.ways)}: {r.reason.en}" for r in s.refuses)
         yield from (f"{what} enters {state}" for what, state in s.delivery.enters.items())
         if s.stressors:
             yield f"stressors: {', '.join(s.stressors)}"

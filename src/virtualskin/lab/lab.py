@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from virtualskin.biology import item_findings, read_review_items
+from virtualskin.biology import Setting, item_findings, read_review_items
 from virtualskin.calibrate import (
     KnockOut,
     fit,
@@ -19,7 +19,15 @@ from virtualskin.calibrate import (
     write_fit,
 )
 from virtualskin.evidence import Prisma
-from virtualskin.ground import BadInput, Catalogue, Finding, Findings, RunFailed, SkinError
+from virtualskin.ground import (
+    BadInput,
+    Catalogue,
+    Finding,
+    Findings,
+    RunFailed,
+    SkinError,
+    UnknownName,
+)
 from virtualskin.lab.bench import Bench, set_up
 from virtualskin.lab.check import check_catalogue
 from virtualskin.lab.contradictions_run import ContradictionsRun, command_of_contradictions
@@ -104,6 +112,7 @@ from virtualskin.trial import (
     run_simulation,
     run_trial,
 )
+from virtualskin.trial.place import of_people
 from virtualskin.trial.settings import BackendName, Progress
 
 COHORT = "adult_face"  # whose light robustness is asked under
@@ -310,6 +319,7 @@ class Lab:
         age: float | None = None,
         sex: str | None = None,
         phototype: str | None = None,
+        setting: str | None = None,
         product: str | None = None,
         route: str | None = None,
         sessions: int | None = None,
@@ -335,14 +345,17 @@ class Lab:
             age: years; the cohort's range if left out, as for sex and phototype.
             sex: F or M.
             phototype: I to VI.
+            setting: where the skin is: a wound, a mouse, a dish; the face if left out.
             product: product id; none for an untreated skin.
-            route: route id; may be left out for a product that goes by one route only.
+            route: route id; may be left out for a product that goes by one route only, and in a
+                dish, where it is `medium`.
             sessions: how many; 1 if left out.
             every: time between sessions, such as `21d`.
             dose: per session and cm^2 of skin, in the unit of the product's record.
             depth_mm: depth of the device, mm.
-            weeks: how long; 24 if left out.
-            quantities: observables or states to read; those that the endpoints read if none.
+            weeks: how long; 24 if left out, 1 in a dish.
+            quantities: observables or states to read; those that the endpoints read if none, or
+                those of the setting.
             people: virtual people of that kind.
             universes: draws of our ignorance.
             seed: master seed; same seed, same bytes.
@@ -354,7 +367,7 @@ class Lab:
             lang: language of the report.
 
         Raises:
-            UnknownName: for an unknown quantity, input or knock-out.
+            UnknownName: for an unknown setting, quantity, input or knock-out.
             BadInput: with every finding, if scenario, dose table or catalogue carry errors.
             SkinError: for flags that say too little or too much, a size below 1, a folder that is
                 not ours to write to, or a catalogue that was changed after it was read.
@@ -372,10 +385,13 @@ class Lab:
             backend=backend,
         )
         self._bench.skin.drives_of(settings.knockout)  # refuses unknown names at once
-        asked = Asked(age, sex, phototype, product, route, sessions, every, dose, depth_mm, weeks)
+        asked = Asked(
+            age, sex, phototype, product, route, sessions, every, dose, depth_mm, weeks, setting
+        )
+        place = None if setting is None else self._place(setting)
         if scenario is None:
-            asked = asked.routed(self._bench.therapies)
-        made, file = asked.scenario(scenario, names := tuple(quantities))
+            asked = asked.routed(self._bench.therapies, place)
+        made, file = asked.scenario(scenario, names := tuple(quantities), place)
         self._still_the_same(self.catalogue.hash())
         result = run_simulation(
             made,
@@ -388,11 +404,19 @@ class Lab:
         self._still_the_same(result.stamp.catalogue)
         _somebody(result.failed, result.solved)
         found = (*self._bench.skin.findings, *self._idle(settings.knockout))
-        pairs = [(t.product, t.route) for t in result.treatments]
+        harmed = result.treatments if of_people(result.setting) else ()
+        pairs = [(t.product, t.route) for t in harmed]
         run = SimulationRun(result, found, treated_hazards(self._bench, pairs))
         if out is not None:
             run.write(out, lang)
         return run
+
+    def _place(self, name: str) -> Setting:
+        """A setting by id; raises `UnknownName`."""
+        known = self._bench.settings.records
+        if name not in known:
+            raise UnknownName("setting", name, known, where="--setting")
+        return known[name]
 
     def optimise(  # noqa: PLR0913 - the flags of the command, one by one
         self,

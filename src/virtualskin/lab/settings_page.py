@@ -89,6 +89,10 @@ def _setting(bench: Bench, s: Setting) -> Iterator[str]:
     ]
     doors = "; ".join(f"{what} into {state}" for what, state in s.delivery.enters.items())
     lines.append(f"- **Doses:** {DOORS[s.doses]}{f' ({doors})' if doors else ''}.")
+    lines += [
+        f"- **Refuses:** what goes by {' or '.join(r.ways)}; {r.reason.en} · {r.reason.zh}."
+        for r in s.refuses
+    ]
     lines += [f"- **Stressors:** {', '.join(s.stressors)}."] if s.stressors else []
     lines.append(f"- **Clock:** {'; '.join(clock_lines(s, 'en'))}.")
     lines.append(f"- **Read:** {', '.join(s.reads) or 'all that lives, and every observable'}.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from virtualskin.biology import Setting
 from virtualskin.ground import Findings, SkinError
 from virtualskin.lab.treated_hazards import TreatedHazard, hazard_lines, said
 from virtualskin.report import (
@@ -16,10 +17,12 @@ from virtualskin.report import (
     simulation_table,
     write_simulation,
 )
-from virtualskin.therapy import Therapies
+from virtualskin.therapy import MEDIUM, Therapies
 from virtualskin.trial import RunSettings, Scenario, Simulation, read_scenario, scenario_of
+from virtualskin.trial.place import in_dish
 
 WEEKS = 24.0  # not science: a horizon, half a year
+WEEKS_IN_DISH = 1.0  # not science: a horizon, cultures are read within days
 
 
 @dataclass(frozen=True)
@@ -31,12 +34,13 @@ class Asked:
         sex: F or M.
         phototype: I to VI.
         product: product id.
-        route: route id; needed unless the product goes by one route only.
+        route: route id; needed unless the product goes by one route only, or into a medium.
         sessions: how many.
         every: time between sessions, such as `21d`.
         dose: per session and cm^2, in the unit of the product's record.
         depth_mm: depth of the device.
         weeks: how long the skin is followed.
+        setting: where the skin is; the face if not given.
     """
 
     age: float | None = None
@@ -49,12 +53,14 @@ class Asked:
     dose: float | None = None
     depth_mm: float | None = None
     weeks: float | None = None
+    setting: str | None = None
 
-    def routed(self, therapies: Therapies) -> Asked:
-        """The same with the route of a product that goes by one route only.
+    def routed(self, therapies: Therapies, place: Setting | None) -> Asked:
+        """The same with the route of a product that goes by one route only, or a dish's medium.
 
         Args:
             therapies: products and routes.
+            place: where it is given; None for the face.
 
         Raises:
             UnknownName: for an unknown product without a route.
@@ -62,6 +68,8 @@ class Asked:
         """
         if self.product is None or self.route is not None:
             return self
+        if in_dish(place):
+            return replace(self, route=MEDIUM)
         routes = therapies.routes_of(therapies.product(self.product))
         if len(routes) == 1:
             return replace(self, route=routes[0])
@@ -72,12 +80,15 @@ class Asked:
             hint=f"Give one of {', '.join(routes)}.",
         )
 
-    def scenario(self, file: Path | str | None, quantities: Iterable[str]) -> tuple[Scenario, str]:
+    def scenario(
+        self, file: Path | str | None, quantities: Iterable[str], place: Setting | None = None
+    ) -> tuple[Scenario, str]:
         """The scenario, and how its file is named in findings.
 
         Args:
             file: a scenario file; the flags must then be silent.
             quantities: what to read, in place of what the scenario names.
+            place: where flags have it take place; None for the face.
 
         Raises:
             SkinError: for a file beside flags, or flags that are no course of treatment.
@@ -86,8 +97,9 @@ class Asked:
         given = {name: value for name, value in vars(self).items() if value is not None}
         if file is None:
             person = {name: given.pop(name, None) for name in ("age", "sex", "phototype")}
-            weeks = given.pop("weeks", WEEKS)
-            made, label = scenario_of(person, given, weeks), ""
+            weeks = given.pop("weeks", WEEKS_IN_DISH if in_dish(place) else WEEKS)
+            where = given.pop("setting", None)
+            made, label = scenario_of(person, given, weeks, where), ""
         elif given:
             raise SkinError(
                 f"A scenario file says who and what; {', '.join(_flags(given))} says it again.",

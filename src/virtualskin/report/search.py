@@ -14,7 +14,7 @@ from virtualskin.report.simulation import failures
 from virtualskin.report.terminal import closing_lines
 from virtualskin.report.words import Words, words
 from virtualskin.trial.search_goals import Worth
-from virtualskin.trial.search_plan import Cost, Effect, Goal, Limit, VisibleDays, Visits
+from virtualskin.trial.search_plan import Cost, Effect, Goal, Limit, MakingCost, VisibleDays, Visits
 from virtualskin.trial.search_result import Candidate, SearchResult
 
 STAR = "★"
@@ -92,9 +92,9 @@ def regimen_lines(candidate: Candidate, result: SearchResult, say: Words) -> lis
 
 def worth_lines(goal: Goal | Limit, worth: Worth, say: Words) -> list[str]:
     """A worth in words: median, interval, and the device's share where it was taken off."""
-    if not isinstance(goal.of, Effect | VisibleDays):
+    if not isinstance(goal.of, Effect | VisibleDays | MakingCost):
         return [plain(worth.median)]
-    if isinstance(goal.of, VisibleDays):
+    if isinstance(goal.of, VisibleDays | MakingCost):
         low, high = plain(worth.lo90), plain(worth.hi90)
         return [plain(worth.median), f"({low}, {high})"]
     places = 2
@@ -116,6 +116,8 @@ def goal_title(goal: Goal, result: SearchResult, say: Words) -> str:
             unit = say("search.visits")
         case Cost():
             unit = "" if result.plan.prices is None else result.plan.prices.currency
+        case MakingCost():
+            unit = say("search.dollars")
         case _:
             unit = say("search.dose_unit")
     return say(f"search.goal.{goal.better}", title=goal.title.get(say.lang), unit=unit)
@@ -143,6 +145,9 @@ def notes(result: SearchResult, say: Words) -> Iterator[str]:
     for goal in result.plan.goals:
         if isinstance(goal.of, Effect) and goal.of.against == "baseline":
             yield goal.title.get(say.lang) + say("colon") + say("search.baseline")
+    for told in (*result.plan.goals, *result.plan.limits):
+        if isinstance(told.of, MakingCost):
+            yield told.title.get(say.lang) + say("colon") + say("search.making")
 
 
 def influence_rows(result: SearchResult, say: Words) -> list[list[str]]:

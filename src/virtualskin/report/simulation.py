@@ -59,8 +59,10 @@ def title_of(result: Simulation, say: Words) -> str:
 
 
 def person_of(result: Simulation, say: Words) -> str:
-    """Age, sex and phototype in words; the cohort where nothing is said of them."""
+    """Setting, age, sex and phototype in words; the cohort where nothing is said of them."""
     person, told = result.scenario.person, list[str]()
+    if result.setting is not None:
+        told.append(result.setting.title.get(say.lang))
     ages = person.ages
     if ages is not None:
         years = f"{ages.min:g}" if ages.min == ages.max else f"{ages.min:g}{DASH}{ages.max:g}"

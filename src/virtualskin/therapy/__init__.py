@@ -7,7 +7,7 @@ Add here: a record of any shelf of therapy, a mechanism pair, a cargo drive; no 
 Read next: product.py, then planning.py; manufacturing.py, then batch.py; hazard.py.
 """
 
-from virtualskin.therapy.batch import Batch, Range, make_batch
+from virtualskin.therapy.batch import Batch, Range, costs_per_dose, make_batch
 from virtualskin.therapy.bound import bound_text, percent, upper_bound
 from virtualskin.therapy.component import Component
 from virtualskin.therapy.dose import Conversions, Dose, read_conversions
@@ -76,6 +76,7 @@ __all__ = [
     "bound_text",
     "check_safety",
     "check_therapies",
+    "costs_per_dose",
     "factors_on",
     "hazard_line",
     "hazards_of",

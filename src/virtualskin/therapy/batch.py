@@ -163,6 +163,39 @@ def make_batch(
     return _filled(making, record, made_to_be, vat, stages, draws)
 
 
+def costs_per_dose(
+    making: Making,
+    process: str,
+    *,
+    engineering: Iterable[str] = (),
+    lots: int = LOTS,
+    universes: int = UNIVERSES,
+    seed: int = 1,
+) -> Floats:
+    """What one dose of each lot costs to make, as `make_batch` sums it up.
+
+    Args:
+        making: the layer.
+        process: id of a manufacturing record.
+        engineering: ids of engineering records, beside those of the process itself.
+        lots: lots drawn.
+        universes: draws of our ignorance.
+        seed: same seed, same numbers.
+
+    Returns:
+        US dollars, an array of shape (universe, lot); NaN where a lot gives no dose.
+
+    Raises:
+        UnknownName: for a process, engineering, step or form that does not exist.
+        SkinError: as `make_batch`.
+    """
+    record = making.process(process)
+    draws = Draws(process, lots, universes, seed)
+    made_to_be = tuple(dict.fromkeys((*record.engineering, *engineering)))
+    vat, _ = _worked(making, record, made_to_be, draws)
+    return _costs(vat, np.floor(_doses(making, record, vat, draws)))
+
+
 def kept_activity(making: Making, process: str) -> dict[str, Floats]:
     """Share of each target that acts at the end of a process, at median lots.
 
@@ -280,18 +313,7 @@ def _filled(
     stages: tuple[Stage, ...], draws: Draws,
 ) -> Batch:  # fmt: skip
     """Measure out doses, judge the lots, count the cost."""
-    of = record.dose.of
-    if of not in vat.amounts:
-        raise SkinError(
-            f"The process {record.id!r} doses {of}, which its steps do not give.",
-            code="not_there",
-            where=record.id,
-            hint=f"They give {', '.join(vat.amounts) or 'nothing'}.",
-        )
-    units, targets = making.units, making.targets
-    size = factor(units, record.dose.amount.unit, "1", targets[of].unit)
-    one = np.maximum(size * draws.of(record.dose.amount, "dose"), math.ulp(0.0))
-    doses = vat.amounts[of] / one
+    doses = _doses(making, record, vat, draws)
     whole = np.floor(doses)
     per_dose: dict[str, Floats] = {}
     for target, amount in vat.amounts.items():
@@ -304,7 +326,8 @@ def _filled(
     bad = np.zeros(draws.shape, bool)
     for lots in failing.values():
         bad = bad | lots
-    costs = vat.cost[whole >= 1] / whole[whole >= 1]
+    costs = _costs(vat, whole)
+    costs = costs[~np.isnan(costs)]
     return Batch(
         record,
         engineering,
@@ -320,6 +343,27 @@ def _filled(
         draws.shape[0],
         draws.seed,
     )
+
+
+def _doses(making: Making, record: Process, vat: Vat, draws: Draws) -> Floats:
+    """(universe, lot) doses that are in the vat at the end."""
+    of = record.dose.of
+    if of not in vat.amounts:
+        raise SkinError(
+            f"The process {record.id!r} doses {of}, which its steps do not give.",
+            code="not_there",
+            where=record.id,
+            hint=f"They give {', '.join(vat.amounts) or 'nothing'}.",
+        )
+    size = factor(making.units, record.dose.amount.unit, "1", making.targets[of].unit)
+    one = np.maximum(size * draws.of(record.dose.amount, "dose"), math.ulp(0.0))
+    return vat.amounts[of] / one
+
+
+def _costs(vat: Vat, whole: Floats) -> Floats:
+    """(universe, lot) cost of one of the whole doses; NaN where there is none."""
+    none = np.full(whole.shape, np.nan)
+    return np.divide(vat.cost, whole, out=none, where=whole >= 1)
 
 
 def _between(values: Floats) -> float:

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from virtualskin.biology import COPY, Number, Skin
 from virtualskin.engine import Program, System, Workers, read_sbml, solve
 from virtualskin.population import (
-    AgedSkin,
     AgeingJudge,
     Ager,
     Clock,
@@ -155,39 +154,56 @@ def gather_crowd(
         workers=pool,
         progress=lambda done: progress("ageing", done, rows),
     )
-    system, states = _system(skin, ager.system, aged, settings.knockout)
+    system, states = system_of(skin, ager.system, aged.states, settings.knockout)
     return Crowd(
         people=people,
         universes=drawn,
         system=system,
         columns=columns,
-        states=_lead_in(system, skin, columns, states, settings, pool),
+        states=lead_in(system, skin.periods, columns, states, settings, pool),
         grown=np.array([s.ok for s in aged.status]).reshape(universes, settings.people),
         reasons=tuple(s.reason for s in aged.status if not s.ok),
         periods=skin.periods,
     )
 
 
-def _system(
-    skin: Skin, plain: System, aged: AgedSkin, knockout: Sequence[str]
+def system_of(
+    skin: Skin, plain: System, states: Floats, knockout: Sequence[str]
 ) -> tuple[System, Floats]:
-    """The system the arms are solved with, and its (rows, S) initial states."""
+    """The system the arms are solved with, and its (rows, S) initial states.
+
+    Args:
+        skin: the model.
+        plain: the same in the engine, without a knock-out.
+        states: (rows, S) states of the plain system.
+        knockout: pathways, drives or mechanisms that are knocked out.
+    """
     if not knockout:
-        return plain, aged.states
+        return plain, states
     twin = read_sbml(skin.knocked_out(knockout).sbml)
     column = {name: i for i, name in enumerate(plain.states)}
     order = [column[s.removeprefix(COPY)] for s in twin.states]
-    return twin, aged.states[:, order]
+    return twin, states[:, order]
 
 
-def _lead_in(
+def lead_in(
     system: System,
-    skin: Skin,
+    periods: tuple[float, ...],
     columns: Mapping[str, Floats],
     states: Floats,
     settings: RunSettings,
     pool: Workers,
 ) -> Floats:
+    """(rows, S) states after the days that lie before the first visit.
+
+    Args:
+        system: what they are solved with.
+        periods: periods of the daily inputs, days.
+        columns: parameter → (rows,) values.
+        states: (rows, S) states at the start of those days.
+        settings: accuracy and backend.
+        pool: workers, open.
+    """
     accuracy = settings.accuracy
     sound = np.where(np.isfinite(states), states, 0.0)
     program = Program(
@@ -195,7 +211,7 @@ def _lead_in(
         observe=(system.states[0],),
         rtol=accuracy.rtol,
         atol=accuracy.atol,
-        periods=skin.periods,
+        periods=periods,
     )
     mine = {k: v for k, v in columns.items() if k in system.parameters}
     return solve(

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
+from virtualskin.biology import Setting
 from virtualskin.ground import (
     BadInput,
     Finding,
@@ -18,10 +19,11 @@ from virtualskin.ground import (
     read_yaml,
 )
 from virtualskin.population import Plausibility
-from virtualskin.therapy import Therapies, Treatment
+from virtualskin.therapy import MEDIUM, Therapies, Treatment
 from virtualskin.trial.design import NotNegative, Positive, Record
 from virtualskin.trial.outputs import DAYS_PER_WEEK
 from virtualskin.trial.person import Person, Weeks
+from virtualskin.trial.place import door_findings, in_dish, of_people, person_findings
 from virtualskin.trial.shelf import age_findings, unknown
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -79,6 +81,7 @@ class Scenario(Record):
         id: name; the file's stem by habit.
         title: for people.
         person: whose skin.
+        setting: where it is: a wound, a mouse, a dish; the face if left out.
         weeks: how long it is followed.
         courses: what is given; none for an untreated skin.
         doses: a dose table in NONMEM's columns in place of courses, compartments being states of
@@ -92,6 +95,7 @@ class Scenario(Record):
     id: str = "scenario"
     title: Text | None = None
     person: Person = Person()
+    setting: str | None = None
     weeks: Weeks
     courses: tuple[CourseOf, ...] = ()
     doses: str | None = None
@@ -129,13 +133,16 @@ def read_scenario(path: Path, label: str) -> Scenario:
     return scenario.model_copy(update={"doses": str(path.parent / scenario.doses)})
 
 
-def scenario_of(person: dict[str, Any], course: dict[str, Any], weeks: float) -> Scenario:
+def scenario_of(
+    person: dict[str, Any], course: dict[str, Any], weeks: float, setting: str | None = None
+) -> Scenario:
     """A scenario as flags say it.
 
     Args:
         person: age, sex and phototype, each a value or None.
         course: product, route, sessions, every, dose and depth_mm; no product for none.
         weeks: how long it is followed.
+        setting: where; None for the face.
 
     Raises:
         SkinError: for a route, schedule or dose without a product, or a product without a route.
@@ -150,7 +157,8 @@ def scenario_of(person: dict[str, Any], course: dict[str, Any], weeks: float) ->
             where=f"--{missing}",
             hint=f"See `virtualskin list {missing}s`; without any of them the skin is untreated.",
         )
-    record = {"person": person, "weeks": weeks, "courses": [told] if told else []}
+    record: dict[str, Any] = {"person": person, "weeks": weeks, "setting": setting}
+    record["courses"] = [told] if told else []
     rows, findings = read_rows([(0, record)], "", Scenario)
     if not rows:
         raise BadInput(replace(f, row=None) for f in findings)
@@ -158,20 +166,36 @@ def scenario_of(person: dict[str, Any], course: dict[str, Any], weeks: float) ->
 
 
 def scenario_findings(
-    scenario: Scenario, file: str, therapies: Therapies, plausibility: Plausibility
+    scenario: Scenario,
+    file: str,
+    therapies: Therapies,
+    plausibility: Plausibility,
+    setting: Setting | None = None,
 ) -> list[Finding]:
-    """What keeps a scenario from being run: unknown names, refused pairs, late sessions, ages."""
-    found: list[Finding] = []
+    """What keeps a scenario from being run: unknown names, refused pairs, late sessions, ages.
+
+    Args:
+        scenario: who, what and how long.
+        file: how its file is named.
+        therapies: products and routes.
+        plausibility: ages the model speaks of.
+        setting: where it takes place; None for the face.
+    """
+    found: list[Finding] = list(person_findings(scenario.person, setting, file))
     for index, course in enumerate(scenario.courses):
         place = f"courses.{index}"
-        found += course_findings(course.treatment, place, file, therapies)
+        treatment = course.treatment
+        trouble: list[Finding] = []
+        if not in_dish(setting) and treatment.route != MEDIUM:
+            trouble = course_findings(treatment, place, file, therapies)
+        found += trouble or door_findings(treatment, setting, place, file, therapies)
         if course.days[-1] >= scenario.weeks * DAYS_PER_WEEK:
             message = "sessions lie at or after the end"
             value, hint = f"day {course.days[-1]:g}", "follow the skin longer, or give fewer"
             column = f"{place}.sessions"
             found.append(Finding("schedule", message, file, None, column, value, hint))
     ages = scenario.person.ages
-    if ages is not None:
+    if ages is not None and of_people(setting):
         found += age_findings(ages, file, "person.age", plausibility)
     return found
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from virtualskin.ground import BadInput, Finding, UnknownName, read_yaml
 from virtualskin.ground.errors import nearest
 from virtualskin.population import Plausibility
-from virtualskin.trial.search_plan import Effect, SearchPlan, TotalDose, VisibleDays
+from virtualskin.trial.search_plan import Effect, MakingCost, SearchPlan, TotalDose, VisibleDays
 from virtualskin.trial.shelf import Shelves, TrialShelf, age_findings, unknown
 
 
@@ -93,12 +93,26 @@ def _measure_findings(plan: SearchPlan, file: str, shelves: Shelves) -> Iterator
                 for event in of.events:
                     if event not in events:
                         yield unknown("reaction", event, events, file, f"{place}.events")
+            if isinstance(of, MakingCost):
+                yield from _process_findings(plan, file, place, shelves)
             if (
                 isinstance(of, TotalDose)
                 and len({p.dose and p.dose.unit for p in plan.products}) > 1
             ):
                 message = "a total dose needs dose ranges in one unit for all products"
                 yield Finding("total_dose", message, file, None, place, item.id)
+
+
+def _process_findings(
+    plan: SearchPlan, file: str, place: str, shelves: Shelves
+) -> Iterator[Finding]:
+    """Products that nothing is known of how they are made, so that making has no cost."""
+    products = shelves.therapies.products.records
+    for choice in plan.products:
+        if choice.product in products and products[choice.product].manufacturing is None:
+            message = f"the product {choice.product!r} names no process, so its making has no cost"
+            hint = "leave it out, or count `cost` by prices of your own"
+            yield Finding("no_process", message, file, None, place, choice.product, hint)
 
 
 def _pair_findings(plan: SearchPlan, file: str, shelves: Shelves) -> Iterator[Finding]:

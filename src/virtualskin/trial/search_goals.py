@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from virtualskin.engine import Workers
-from virtualskin.therapy import Plan, Treatment, make_plan
+from virtualskin.therapy import Plan, Treatment, costs_per_dose, make_plan
 from virtualskin.trial.courses import try_plans
 from virtualskin.trial.crowd import Crowd
 from virtualskin.trial.outputs import DAYS_PER_WEEK
@@ -24,6 +24,7 @@ from virtualskin.trial.replicate import quantiles
 from virtualskin.trial.search_plan import (
     Cost,
     Effect,
+    MakingCost,
     Measure,
     SearchPlan,
     TotalDose,
@@ -92,6 +93,7 @@ class Clinic:
     told: Callable[[int], None] = lambda count: None
     _known: dict[Regimen, dict[str, Worth]] = field(default_factory=dict)
     _vehicles: dict[Sessions, Floats] = field(default_factory=dict)
+    _made: dict[str, Floats] = field(default_factory=dict)
 
     def measure(self, regimens: Sequence[Regimen]) -> list[dict[str, Worth]]:
         """Goal or limit id → worth, regimen by regimen."""
@@ -173,6 +175,8 @@ class Clinic:
                     found[name] = self._known_to_all(len(regimen.days) * (regimen.dose or 0.0))
                 case Cost():
                     found[name] = self._known_to_all(self._cost(regimen))
+                case MakingCost():
+                    found[name] = _worth(self._making_cost(regimen))
         return found
 
     def _effect(self, measure: Effect, regimen: Regimen, values: Floats, days: Floats) -> Worth:
@@ -203,6 +207,25 @@ class Clinic:
         if prices is None:
             return 0.0
         return len(regimen.days) * (prices.visit + prices.product.get(regimen.product, 0.0))
+
+    def _making_cost(self, regimen: Regimen) -> Floats:
+        """(U, lots) US dollars that the doses of all sessions cost to make."""
+        therapies = self.shelves.therapies
+        product = therapies.product(regimen.product)
+        assert product.manufacturing is not None, "`plan_findings` asks for a process"
+        if product.id not in self._made:
+            self._made[product.id] = costs_per_dose(
+                therapies.making,
+                product.manufacturing,
+                engineering=product.engineering,
+                universes=len(self.crowd.universes),
+                seed=self.settings.seed,
+            )
+        usual = product.usual_dose
+        doses = 1.0
+        if regimen.dose is not None and usual is not None and usual[0] > 0:
+            doses = regimen.dose / usual[0]
+        return len(regimen.days) * doses * self._made[product.id]
 
     def _known_to_all(self, value: float) -> Worth:
         return Worth(value, value, value, (value,) * len(self.crowd.universes))

@@ -137,6 +137,16 @@ class Cost(Record):
     measure: Literal["cost"]
 
 
+class MakingCost(Record):
+    """What the doses of the whole regimen cost to make, US dollars, by the product's process.
+
+    One dose of the process is one session at the usual dose of the product's record; twice that
+    dose costs twice as much.
+    """
+
+    measure: Literal["making_cost"]
+
+
 class TotalDose(Record):
     """Dose of the whole regimen per cm^2 of skin, in the unit of the plan's dose ranges."""
 
@@ -144,7 +154,7 @@ class TotalDose(Record):
 
 
 Measure: TypeAlias = Annotated[
-    Effect | VisibleDays | Visits | Cost | TotalDose, Field(discriminator="measure")
+    Effect | VisibleDays | Visits | Cost | MakingCost | TotalDose, Field(discriminator="measure")
 ]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from virtualskin.biology import Skin
+from virtualskin.biology import Setting, Skin
 from virtualskin.engine import DoseTable, Workers, dose_table_csv, read_sbml
 from virtualskin.ground import BadInput, SkinError, Text, UnknownName, locate
 from virtualskin.population import read_cohort, read_phototypes, read_plausibility
@@ -20,8 +20,10 @@ from virtualskin.therapy import Plan, Treatment, make_plan
 from virtualskin.trial.balance import Balance, balances_of
 from virtualskin.trial.courses import doses_of, try_plans, uncertain_numbers
 from virtualskin.trial.crowd import Crowd, Room, gather_crowd
+from virtualskin.trial.elsewhere import gather_elsewhere
 from virtualskin.trial.enrol import DEFAULT_COHORT, narrowed
 from virtualskin.trial.outputs import DAYS_PER_WEEK
+from virtualskin.trial.place import FACE, readable_in, skin_at
 from virtualskin.trial.replicate import quantiles
 from virtualskin.trial.result import Interval, Stamp
 from virtualskin.trial.run import AFTER_SESSION, stamp_of
@@ -80,6 +82,7 @@ class Simulation:
         balance: where each component went.
         dose_table: what everyone received, in NONMEM's columns; empty for an untreated skin.
         command: the command that repeats this run.
+        setting: where it took place; None for the face.
     """
 
     scenario: Scenario
@@ -95,6 +98,7 @@ class Simulation:
     balance: Balance
     dose_table: str
     command: str
+    setting: Setting | None = None
 
     @property
     def quantities(self) -> tuple[str, ...]:
@@ -112,6 +116,7 @@ class Simulation:
         ages = person.ages
         return {
             "stamp": asdict(self.stamp),
+            "setting": FACE if self.setting is None else self.setting.id,
             "person": {
                 "age": None if ages is None else [ages.min, ages.max],
                 "sex": person.sex,
@@ -152,7 +157,9 @@ def run_simulation(
 
     Raises:
         BadInput: with every finding, if the scenario or its dose table cannot be run.
-        UnknownName: for a quantity or input that does not exist.
+        UnknownName: for a setting, quantity or input that does not exist.
+        SkinError: for a setting in which the skin model is not run, or a quantity that is not read
+            there.
     """
     (made,) = run_simulations([scenario], file, shelves, settings=settings, progress=progress)
     return replace(made, command=command)
@@ -181,13 +188,19 @@ def run_simulations(
 
     Raises:
         BadInput: with every finding, if a scenario or its dose table cannot be run.
-        UnknownName: for a quantity or input that does not exist.
-        SkinError: for scenarios that differ in more than their courses.
+        UnknownName: for a setting, quantity or input that does not exist.
+        SkinError: for scenarios that differ in more than their courses, a setting in which the skin
+            model is not run, or a quantity that is not read there.
     """
+    first, face = _alike(scenarios), shelves.skin
+    shelves = replace(shelves, skin=skin_at(face, first.setting))
     catalogue, skin, therapies = shelves.catalogue, shelves.skin, shelves.therapies
-    first = _alike(scenarios)
-    plausibility = read_plausibility(catalogue, skin)
-    findings = [f for s in scenarios for f in scenario_findings(s, file, therapies, plausibility)]
+    plausibility = read_plausibility(catalogue, face)
+    findings = [
+        finding
+        for scenario in scenarios
+        for finding in scenario_findings(scenario, file, therapies, plausibility, skin.setting)
+    ]
     if findings:
         path = Path(file)
         raise BadInput(locate(findings, path) if file and path.is_file() else findings)
@@ -197,12 +210,15 @@ def run_simulations(
     kinds = (person.phototype,) if person.phototype else ()
     base = read_cohort(catalogue, DEFAULT_COHORT)
     cohort = narrowed(base, first.id, age=person.ages, sex=person.sex, phototypes=kinds)
-    room = Room(skin, cohort, read_phototypes(catalogue), plausibility)
+    room = Room(face, cohort, read_phototypes(catalogue), plausibility)
     days = _days(first.weeks, [day for plan in plans.values() for day in plan.days])
     table = _table(first, skin, settings.people * settings.universes)
     with Workers(settings.workers) as pool:
         numbers = uncertain_numbers(plans.values())
-        crowd = gather_crowd(room, settings, pool, numbers=numbers, progress=progress)
+        if skin.setting is None:
+            crowd = gather_crowd(room, settings, pool, numbers=numbers, progress=progress)
+        else:
+            crowd = gather_elsewhere(room, skin, settings, pool, numbers=numbers, progress=progress)
         crowd = _held(crowd, first.inputs)
         given = partial(
             try_plans,
@@ -245,6 +261,7 @@ def run_simulations(
                 balance=kept[arm],
                 dose_table=_written(crowd, plans[arm]) if scenario.courses else "",
                 command="",
+                setting=skin.setting,
             )
         )
     return tuple(made)
@@ -270,16 +287,14 @@ def _readings(
     usual = [e.observable for e in shelf.endpoints]
     usual += [c.observable for r in shelf.raters for c in r.contributions]
     usual += [r.observable for r in shelf.reactions.reactions]
-    names = tuple(dict.fromkeys(scenario.quantities or usual))
-    known = {*library.observables, *skin.structure.states}
+    names = readable_in(skin, scenario.quantities, tuple(dict.fromkeys(usual)))
+    rows = {name: row for m in library.mechanisms.values() for name, (_, row) in m.rows.items()}
     units: list[str] = []
     scales: list[float] = []
     titles: dict[str, Text] = {}
     for name in names:
-        if name not in known:
-            raise UnknownName("quantity", name, known, where="--quantity")
         told = library.observables.get(name)
-        unit = told.reference.unit if told is not None else library.numbers[name].row.unit
+        unit = told.reference.unit if told is not None else rows[name].unit
         units.append(unit)
         scales.append(library.units.convert(1.0, library.units.internal_unit(unit), unit))
         titles[name] = told.title if told is not None else Text(en=name, zh=name)

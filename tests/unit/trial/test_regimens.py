@@ -15,11 +15,13 @@ import yaml
 from virtualskin.ground import BadInput, UnknownName, read_yaml
 from virtualskin.ground.catalogue import SHIPPED
 from virtualskin.population import read_plausibility
+from virtualskin.therapy import make_batch
 from virtualskin.trial import SearchPlan, Shelves, plan_findings, read_search
 from virtualskin.trial.reach import Reach
 from virtualskin.trial.regimen import Space
 from virtualskin.trial.search_goals import Clinic, time_above
 from virtualskin.trial.search_plan import Range
+from virtualskin.trial.settings import RunSettings
 
 PLAN: dict[str, Any] = {
     "id": "small", "title": {"en": "Small", "zh": "小"}, "weeks": 8,
@@ -39,6 +41,15 @@ PLAN: dict[str, Any] = {
                "note": {"en": "Assumed.", "zh": "假定。"}},
 }  # fmt: skip
 NEEDLES, SKIN = "adsc_exo_hacs by microneedling", "adsc_exo_hacs by topical"
+
+
+class TwoUniverses:
+    """A crowd of nobody: what costs know is the same for all."""
+
+    universes = ({}, {})
+
+    def __len__(self) -> int:
+        return 0
 
 
 @pytest.fixture
@@ -93,15 +104,7 @@ def test_a_dose_is_told_in_the_unit_of_the_record(space: Space) -> None:
 
 
 def test_costs_and_visits_need_no_solver(space: Space, all_shelves: Shelves) -> None:
-    class Nobody:
-        """A crowd of no one in two universes."""
-
-        universes = ({}, {})
-
-        def __len__(self) -> int:
-            return 0
-
-    clinic = Clinic(space.plan, all_shelves, Nobody(), None, None)  # pyright: ignore[reportArgumentType]
+    clinic = Clinic(space.plan, all_shelves, TwoUniverses(), None, None)  # pyright: ignore[reportArgumentType]
     (worth,) = clinic.measure([space.regimen(point(sessions=1.0))])
     assert (worth["cost"].median, worth["visits"].universes) == (450.0, (3.0, 3.0))
 
@@ -244,3 +247,42 @@ def test_a_total_dose_needs_one_unit(all_shelves: Shelves) -> None:
     ages = read_plausibility(all_shelves.catalogue, all_shelves.skin)
     plan = SearchPlan.model_validate(record)
     assert [f.id for f in plan_findings(plan, "p", all_shelves, ages)] == ["total_dose"]
+
+
+def costed(shelves: Shelves, *products: dict[str, Any]) -> tuple[SearchPlan, Space, Clinic]:
+    record = copy.deepcopy(PLAN)
+    record["goals"][0]["of"] = {"measure": "making_cost"}
+    record["products"] = list(products) or record["products"]
+    record["prices"]["product"] = {}
+    plan = SearchPlan.model_validate(record)
+    space = Space.of(plan, shelves.therapies, shelves.skin.library.units)
+    clinic = Clinic(plan, shelves, TwoUniverses(), RunSettings(seed=1), None)  # pyright: ignore[reportArgumentType]
+    return plan, space, clinic
+
+
+def test_making_costs_what_the_batch_of_the_process_says(all_shelves: Shelves) -> None:
+    """At the record's own dose a session costs a dose, and three sessions three."""
+    _, space, clinic = costed(all_shelves, {"product": "adsc_exo_hacs"})
+    regimens = [space.regimen(point(sessions=share)) for share in (0.0, 1.0)]
+    one, three = (worth["cost"] for worth in clinic.measure(regimens))
+    told = make_batch(all_shelves.therapies.making, "adsc_exo_tff", universes=2).cost_per_dose
+    assert (one.lo90, one.median, one.hi90) == pytest.approx((told.lo90, told.median, told.hi90))
+    assert [len(r.days) for r in regimens] == [1, 3]
+    assert three.median == pytest.approx(3 * one.median)
+    assert one.universes[0] != one.universes[1]
+    assert one.device is None
+
+
+def test_ten_times_the_dose_costs_ten_times_as_much_to_make(all_shelves: Shelves) -> None:
+    _, space, clinic = costed(all_shelves)
+    regimens = [space.regimen(point(dose=share)) for share in (0.0, 0.5, 1.0)]
+    costs = [worth["cost"].median for worth in clinic.measure(regimens)]
+    assert [r.dose for r in regimens] == pytest.approx([1e9, 1e10, 1e11])
+    assert costs == pytest.approx([costs[0], 10 * costs[0], 100 * costs[0]])
+
+
+def test_a_product_without_a_process_has_no_cost_of_making(all_shelves: Shelves) -> None:
+    plan, _, _ = costed(all_shelves, {"product": "adsc_exo_hacs"}, {"product": "saline"})
+    ages = read_plausibility(all_shelves.catalogue, all_shelves.skin)
+    found = plan_findings(plan, "p", all_shelves, ages)
+    assert [(f.id, f.value) for f in found] == [("no_process", "saline")]
