@@ -276,3 +276,24 @@ def test_a_malformed_claim_is_told_with_field_and_example(call, own) -> None:
     assert said.status == 2
     told = json.dumps(said.json, ensure_ascii=False)
     assert "direction" in told and "direction: down" in told and "medium_lowers_mmp1.yaml" in told
+
+
+@pytest.mark.slow
+def test_the_scoring_is_tried_at_the_command_line(call) -> None:
+    """Vesicles that no cell takes up do nothing, and arrows turned round cost the score."""
+    said = call("review", "controls", *SIZE, "--json", "--strict")
+    assert said.status == 0, said.err
+    made = said.json
+    rows = {row["name"]: row for row in made["controls"]}
+    assert set(rows) == {"products", "turned_round", "vesicles", "without_uptake", "random_pairs"}
+    assert made["sound"] is True
+    assert rows["without_uptake"]["claims"] == rows["vesicles"]["claims"] > 20
+    assert rows["without_uptake"]["share"] <= made["most_without_uptake"]
+    assert rows["vesicles"]["reproduced"] > 0, "what is taken away was there"
+    assert rows["turned_round"]["claims"] == rows["products"]["claims"] > 80
+    assert rows["turned_round"]["reproduced"] < rows["products"]["reproduced"] / 2
+    assert rows["turned_round"]["contradicted"] > rows["products"]["contradicted"] + 10
+    assert rows["random_pairs"]["share"] < rows["products"]["share"] / 2
+    for row in made["controls"]:
+        assert row["share"] == pytest.approx(row["reproduced"] / row["claims"])
+        assert len(row["called"]) == row["reproduced"]

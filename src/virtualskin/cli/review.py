@@ -120,6 +120,27 @@ def contradictions(
     return 1 if options.strict and wrong else 0
 
 
+@review.command("controls")
+@with_options
+def controls(*, options: Options) -> int:
+    """Try the scoring itself: without uptake, on random pairs, with product arrows turned round."""
+    lab = open_lab(options)
+    with progress() as report:
+        made = lab.scoring_controls(
+            people=options.people,
+            universes=UNIVERSES if options.universes is None else options.universes,
+            seed=options.seed,
+            workers=options.workers,
+            backend=options.backend or "population",
+            progress=report,
+        )
+    if options.as_json:
+        print_json(made.as_json())
+    else:
+        print_document(made.table(options.lang))
+    return 1 if options.strict and not made.sound else 0
+
+
 @review.command("coverage")
 @with_options
 def coverage(*, options: Options) -> int:

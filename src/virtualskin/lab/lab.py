@@ -57,6 +57,7 @@ from virtualskin.lab.making import NewRecord, batch_page, new_record
 from virtualskin.lab.manual import manual_of
 from virtualskin.lab.naming import Names
 from virtualskin.lab.review_run import ReviewRun, command_of_review
+from virtualskin.lab.scoring_run import ScoringRun
 from virtualskin.lab.search_run import (
     SearchRun,
     command_of_search,
@@ -101,6 +102,7 @@ from virtualskin.review import (
     run_review,
     usual_folder,
 )
+from virtualskin.review.scoring_controls import run_scoring_controls
 from virtualskin.therapy.batch import LOTS, UNIVERSES
 from virtualskin.trial import (
     RunSettings,
@@ -827,6 +829,38 @@ class Lab:
         if out is not None:
             run.write(out, lang)
         return run
+
+    def scoring_controls(
+        self,
+        *,
+        people: int = Size.people,
+        universes: int = Size.universes,
+        seed: int = Size.seed,
+        workers: int | None = None,
+        backend: BackendName = Size.backend,
+        progress: Progress = _quiet,
+    ) -> ScoringRun:
+        """Try the scoring of claims itself: without uptake, on random pairs, with arrows turned.
+
+        Args:
+            people: people or donors of cells in every universe.
+            universes: draws of our ignorance.
+            seed: master seed; same seed, same bytes.
+            workers: threads, None for all cores; never changes a result.
+            backend: the solver.
+            progress: called with stage, done and total.
+
+        Raises:
+            BadInput: with every finding, if claims or catalogue carry errors.
+            SkinError: for a size below 1, or a catalogue that was changed after this lab read it.
+        """
+        size = Size(people, universes, seed, backend)
+        self._still_the_same(self.catalogue.hash())
+        made = run_scoring_controls(
+            self._bench.claims, self._stock, size=size, workers=workers, progress=progress
+        )
+        self._still_the_same(self.catalogue.hash())
+        return ScoringRun(made)
 
     def knockouts(self, names: Iterable[str] = ()) -> tuple[KnockOut, ...]:
         """What comes of each knock-out: what it holds, and whether the skin without it stays.

@@ -49,6 +49,7 @@ BUILT = {
     "claims.mechanism": set(get_args(Mechanism)),
     "claims.reason": {*get_args(Why), *REASONS} - {""},
     "claims.counted": {name for name, _ in PARTS},
+    "scoring.row": {"products", "turned_round", "vesicles", "without_uptake", "random_pairs"},
     "contradictions.outcome": set(OUTCOMES),
     "contradictions.counted": {name for name, _ in COUNTED},
     "claims.arm": {TREATED, COMPARATOR, CONTROL},
