@@ -53,7 +53,7 @@ def shelves() -> Shelves:
 def everything(shelves: Shelves) -> dict[tuple[str, str], Simulation]:
     """Every admissible pair, asked for by flags, on the same person."""
     asked = [Asked(product=p, route=r, **PERSON) for p, r in PAIRS]
-    scenarios = [a.routed(THERAPIES).scenario(None, ())[0] for a in asked]
+    scenarios = [a.routed(THERAPIES, None).scenario(None, ())[0] for a in asked]
     made = run_simulations(scenarios, "", shelves, settings=SETTINGS)
     return dict(zip(PAIRS, made, strict=True))
 
@@ -171,7 +171,7 @@ def test_what_is_not_given_so_is_refused_with_the_reason(
 def test_without_a_route_the_only_one_is_taken_or_all_are_named(call: Call, product: str) -> None:
     routes = THERAPIES.routes_of(THERAPIES.product(product))
     if len(routes) == 1:
-        assert Asked(product=product).routed(THERAPIES).route == routes[0]
+        assert Asked(product=product).routed(THERAPIES, None).route == routes[0]
         return
     said = call("simulate", "--product", product, "--json")
     assert (said.status, said.json["error"]["code"]) == (2, "incomplete_course")
