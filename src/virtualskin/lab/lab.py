@@ -941,7 +941,7 @@ class Lab:
         )
         return Names.of(entry for kind in kinds for entry in kind(self._bench).entries())
 
-    @property
+    @cached_property
     def _stock(self) -> Stock:
         b = self._bench
         return Stock.of(b.skin, b.therapies, b.settings, b.stressors, b.safety)

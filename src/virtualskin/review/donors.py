@@ -7,7 +7,7 @@ then person.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -70,6 +70,31 @@ class Size:
 
 
 @dataclass(frozen=True)
+class Draws:
+    """Universes and people of a run, drawn once for all settings.
+
+    Args:
+        universes: numbers of the draws.
+        rejected: draws set aside as not being skin.
+        people: who.
+        phototypes: what a phototype means.
+        cohort: whom people were drawn from.
+    """
+
+    universes: tuple[int, ...]
+    rejected: int
+    people: People
+    phototypes: Phototypes
+    cohort: Cohort
+
+    @property
+    def erythema_sed(self) -> Floats:
+        """(N,) each person's own erythema dose, SED."""
+        known = self.phototypes.minimal_erythema_dose
+        return np.array([float(known[kind].value or 0.0) for kind in self.people.phototype])
+
+
+@dataclass(frozen=True)
 class Stock:
     """What experiments are made of.
 
@@ -80,6 +105,7 @@ class Stock:
         stressors: what an experiment can give there.
         safety: hazards.
         rules: how claims are run.
+        drawn: draws made so far, by size; the same size has the same draws.
     """
 
     skin: Skin
@@ -88,6 +114,7 @@ class Stock:
     stressors: Shelf[Stressor]
     safety: Safety
     rules: ClaimRules
+    drawn: dict[Size, Draws] = field(default_factory=dict[Size, Draws], repr=False, compare=False)
 
     @classmethod
     def of(
@@ -116,46 +143,24 @@ class Stock:
         return self.skin.library.catalogue
 
 
-@dataclass(frozen=True)
-class Draws:
-    """Universes and people of a run, drawn once for all settings.
-
-    Args:
-        universes: numbers of the draws.
-        rejected: draws set aside as not being skin.
-        people: who.
-        phototypes: what a phototype means.
-        cohort: whom people were drawn from.
-    """
-
-    universes: tuple[int, ...]
-    rejected: int
-    people: People
-    phototypes: Phototypes
-    cohort: Cohort
-
-    @property
-    def erythema_sed(self) -> Floats:
-        """(N,) each person's own erythema dose, SED."""
-        known = self.phototypes.minimal_erythema_dose
-        return np.array([float(known[kind].value or 0.0) for kind in self.people.phototype])
-
-
 def draw(stock: Stock, size: Size, pool: Workers) -> Draws:
-    """Draw universes that are skin, and people.
+    """Draw universes that are skin, and people; once for a size.
 
     Args:
         stock: what experiments are made of.
         size: how large.
         pool: workers, open.
     """
+    if size in stock.drawn:
+        return stock.drawn[size]
     skin, catalogue = stock.skin, stock.catalogue
     ager = Ager(skin, read_sbml(skin.structure.sbml), Clock(), size.backend)
     judge = AgeingJudge(ager, read_plausibility(catalogue, skin), pool)
     drawn = draw_universes(skin, size.universes, size.seed, judge=judge)
     cohort, phototypes = read_cohort(catalogue, stock.rules.cohort), read_phototypes(catalogue)
     people = draw_people(cohort, phototypes, size.people, size.seed)
-    return Draws(drawn.draws, drawn.rejected, people, phototypes, cohort)
+    stock.drawn[size] = Draws(drawn.draws, drawn.rejected, people, phototypes, cohort)
+    return stock.drawn[size]
 
 
 @dataclass(eq=False)

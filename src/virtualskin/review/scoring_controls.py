@@ -134,7 +134,7 @@ def run_scoring_controls(
         made = run_review(chosen, here, size=size, workers=workers, progress=told)
         return _tried(name, made, given)
 
-    other = replace(stock, skin=stock.skin.turned(rules.drives))
+    other = replace(stock, skin=stock.skin.turned(rules.drives), drawn={})
     pairs = list(random_pairs(effects, stock, size.seed))
     without = [c.model_copy(update={"loses": (rules.uptake,)}) for c in fed]
     return ScoringControls(
