@@ -34,6 +34,8 @@ Floats = NDArray[np.float64]
 DAYS_PER_YEAR = 365.25  # not science: the Julian year
 CALENDAR = "age"
 LIGHT = "sed_per_day"
+# With sharpness 0 and norm 1 the day's pulse is flat: the same dose, spread evenly.
+EVENLY = {"daylight_sharpness": 0.0, "daylight_pulse_norm": 1.0}
 
 
 @dataclass(frozen=True)

@@ -33,13 +33,12 @@ from virtualskin.population import (
     read_plausibility,
     redrawn,
 )
+from virtualskin.population.ageing import EVENLY
 from virtualskin.review.claim_rules import ClaimRules, read_claim_rules
 from virtualskin.therapy import Safety, Therapies
 
 Floats = NDArray[np.float64]
 LIGHT, TRANSMISSION = "sed_per_day", "phototype_transmission"
-# With sharpness 0 and norm 1 the day's pulse is flat: the same dose, spread evenly.
-EVENLY = {"daylight_sharpness": 0.0, "daylight_pulse_norm": 1.0}
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from virtualskin.population import (
     draw_universes,
     sun_number,
 )
+from virtualskin.population.ageing import EVENLY
 from virtualskin.trial.settings import Progress, RunSettings
 
 Floats = NDArray[np.float64]
@@ -88,6 +89,17 @@ class Crowd:
     def light(self) -> Floats:
         """(U, N) mean daily erythemal dose, SED/day."""
         return self.columns["sed_per_day"].reshape(self.grown.shape)
+
+    def evenly_lit(self) -> Crowd:
+        """The same people under the same daily dose, spread evenly over the day.
+
+        Nothing is periodic then, so that courses take as long steps as their doses allow (decision
+        0019 holds what it changes).
+        """
+        rows = len(self)
+        flat = EVENLY.keys() & self.columns.keys()
+        even = {name: np.full(rows, EVENLY[name]) for name in flat}
+        return replace(self, columns={**self.columns, **even}, periods=())
 
     def first(self, count: int) -> Crowd:
         """The first people of the crowd, the same as if only they had been drawn."""

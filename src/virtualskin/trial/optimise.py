@@ -128,7 +128,7 @@ def _crowd(
     pool: Workers,
     progress: Progress,
 ) -> Crowd:
-    """Everyone, aged once, drawn with every number that any candidate may need."""
+    """Everyone under even light, aged once, with every number that any candidate may need."""
     middle = dict.fromkeys(space.ranges, 0.5)
     regimens = [space.regimen({**middle, TREATMENT: pair}) for pair in space.pairs]
     given = [r.treatment for r in regimens] + [r.with_vehicle(plan.vehicle) for r in regimens]
@@ -145,7 +145,8 @@ def _crowd(
     )
     catalogue, skin = shelves.catalogue, shelves.skin
     room = Room(skin, cohort, read_phototypes(catalogue), read_plausibility(catalogue, skin))
-    return gather_crowd(room, settings, pool, numbers=uncertain_numbers(plans), progress=progress)
+    crowd = gather_crowd(room, settings, pool, numbers=uncertain_numbers(plans), progress=progress)
+    return crowd.evenly_lit()
 
 
 def _scores(plan: SearchPlan, worth: Mapping[str, Worth]) -> Scores:
