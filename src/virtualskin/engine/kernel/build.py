@@ -55,6 +55,11 @@ class Host:
         return bool({"+fma", "+neon"} & set(self.features.split(",")))
 
     @property
+    def tables(self) -> bool:
+        """Whether one instruction picks eight doubles out of registers, as AVX-512's do."""
+        return "+avx512f" in self.features.split(",")
+
+    @property
     def x86(self) -> bool:
         """Whether this is an x86 processor, whose control word can flush subnormal numbers."""
         return self.triple.startswith(("x86_64", "i686", "amd64"))

@@ -2,7 +2,9 @@
 
 A proportional-integral controller per lane: after a step with error e (1 is the tolerance) the next
 is `SAFETY * e**-PROPORTIONAL * previous_e**INTEGRAL` times as long, within bounds, and not longer
-right after a rejected one. The numbers are settings of a solver, not science.
+right after a rejected one. That controller gains slowly where steps are far too short, as they are
+after each dose: there the next step is `QUICK * e**(-1/ORDER)` times as long, if that is longer.
+The numbers are settings of a solver, not science.
 """
 
 from __future__ import annotations
@@ -18,9 +20,11 @@ AFTER_REJECTION: Final = 1 / ORDER
 SHRINK_MOST: Final = 0.2  # not science: solver setting
 GROW_MOST: Final = 6.0
 NOT_FINITE: Final = 0.25  # not science: factor after a step that left the domain
-ERROR_FLOOR: Final = 1e-10  # not science: keeps the logarithm finite
+QUICK: Final = 0.5
+GROW_QUICKLY: Final = 100.0
+ERROR_FLOOR: Final = 1e-12  # not science: keeps the logarithm finite
 # the first step of a stretch: this part of the time in which the states move by themselves
-FIRST_PART: Final = 0.01  # not science: solver setting
+FIRST_PART: Final = 0.1  # not science: solver setting
 RESTING: Final = 1e-5  # not science: weighted size below which a state or rate says nothing
 FIRST_BLIND: Final = 1e-6  # not science: first step at rest, as a part of the stretch
 STOP_NEAR: Final = 1e-4  # not science: a step this close to a stop ends at the stop

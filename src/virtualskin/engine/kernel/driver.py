@@ -20,6 +20,7 @@ from virtualskin.engine.kernel.attempt import (
     attempt,
     inside,
 )
+from virtualskin.engine.kernel.build import Host
 from virtualskin.engine.kernel.desk import Desk
 from virtualskin.engine.kernel.elimination import looped_text
 from virtualskin.engine.kernel.emit import emit
@@ -37,8 +38,9 @@ from virtualskin.engine.kernel.vector_math import vector_math
 FLUSH: Final = 0x8040  # not science: bits of x86's control word, results and operands to zero
 
 
-def kernel_text(programs: Programs, *, fma: bool, x86: bool) -> tuple[str, Layout]:
+def kernel_text(programs: Programs, target: Host) -> tuple[str, Layout]:
     """The module of a system with its one public function `@drive(words, memory)`."""
+    fma = target.fma
     tapes = {
         "prepare": emit("prepare", programs.prepare, PREPARE, fma=fma),
         "rates": emit("rates", programs.rates, RATES, fma=fma),
@@ -50,18 +52,18 @@ def kernel_text(programs: Programs, *, fma: bool, x86: bool) -> tuple[str, Layou
         tapes["watch"] = emit("watch", programs.watch, OBSERVE, fma=fma)
         tapes["react"] = emit("react", programs.react, OBSERVE, fma=fma)
     layout = Layout(programs, max(tape.scratch for tape in tapes.values()))
-    parts = [vector_math(fma=fma), *(tape.text for tape in tapes.values()), attempt(layout)]
+    parts = [vector_math(fma=fma, tables=target.tables), *(tape.text for tape in tapes.values()), attempt(layout)]
     if programs.looped is not None:
         parts.append(looped_text(programs.looped, programs.drifting))
     if len(programs.events):
         parts.append(event_tables(programs))
-    return "\n".join([*parts, _drive(layout, x86=x86)]), layout
+    return "\n".join([*parts, _drive(layout, x86=target.x86)]), layout
 
 
-def observer_text(observer: Tape, *, fma: bool) -> tuple[str, int]:
+def observer_text(observer: Tape, target: Host) -> tuple[str, int]:
     """The module that computes observed quantities, and the scratch rows it needs."""
-    made = emit("observe", observer, OBSERVE, fma=fma, public=True)
-    return f"{vector_math(fma=fma)}\n{made.text}", made.scratch
+    made = emit("observe", observer, OBSERVE, fma=target.fma, public=True)
+    return f"{vector_math(fma=target.fma, tables=target.tables)}\n{made.text}", made.scratch
 
 
 def _drive(layout: Layout, *, x86: bool) -> str:
@@ -270,10 +272,14 @@ def _factor(desk: Desk, error: str, log: str, previous: str, good: str) -> str:
     code = desk.code
     shrinking = code.v("fmul", log, splat(-control.PROPORTIONAL))
     smooth = code.muladd(previous, splat(control.INTEGRAL), shrinking)
-    smooth = code.select(good, smooth, code.v("fmul", log, splat(-control.AFTER_REJECTION)))
-    factor = code.v("fmul", code.call("exp", smooth), splat(control.SAFETY))
+    plain = code.call("exp", code.v("fmul", log, splat(-control.AFTER_REJECTION)))
+    smooth = code.select(good, code.call("exp", smooth), plain)
+    factor = code.v("fmul", smooth, splat(control.SAFETY))
     factor = code.most(factor, splat(control.SHRINK_MOST))
     factor = code.least(factor, splat(control.GROW_MOST))
+    quick = code.v("fmul", plain, splat(control.QUICK))
+    quick = code.least(quick, splat(control.GROW_QUICKLY))
+    factor = code.select(good, code.most(factor, quick), factor)
     calm = code.both(good, desk.flags("rejected"))
     factor = code.select(calm, code.least(factor, splat(1.0)), factor)
     finite = code.compare("olt", error, splat(float("inf")))

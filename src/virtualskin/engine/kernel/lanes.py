@@ -352,8 +352,10 @@ class Lanes:
         bounded = np.maximum(error, control.ERROR_FLOOR)
         smooth = bounded**-control.PROPORTIONAL * self.error**control.INTEGRAL
         grow = np.clip(control.SAFETY * smooth, control.SHRINK_MOST, control.GROW_MOST)
+        plain = bounded**-control.AFTER_REJECTION
+        grow = np.maximum(grow, np.minimum(control.QUICK * plain, control.GROW_QUICKLY))
         grow = np.where(self.rejected, np.minimum(grow, 1.0), grow)
-        shrink = np.maximum(control.SAFETY * bounded**-control.AFTER_REJECTION, control.SHRINK_MOST)
+        shrink = np.maximum(control.SAFETY * plain, control.SHRINK_MOST)
         shrink = np.where(np.isfinite(error), shrink, control.NOT_FINITE)
         arrived = self.h == self.stop - self.t
         self.before = np.where(good, self.t, self.before)

@@ -30,7 +30,7 @@ class Machine:
     def __init__(self, programs: Programs, target: Host | None = None) -> None:
         """Build, or read from the user's store; `target` is this machine, or less than it has."""
         self._target = host() if target is None else target
-        text, self._layout = kernel_text(programs, fma=self._target.fma, x86=self._target.x86)
+        text, self._layout = kernel_text(programs, self._target)
         self._watchers: dict[Tape, tuple[Built, int]] = {}
         self._built = build(text, ("drive",), self._target)
         self._drive = _Drive(self._built.address["drive"])
@@ -71,7 +71,7 @@ class Machine:
     def _watcher(self, observer: Tape) -> tuple[Built, int]:
         """The built observer and the scratch rows it needs; kept, for runs are often short."""
         if observer not in self._watchers:
-            text, scratch = observer_text(observer, fma=self._target.fma)
+            text, scratch = observer_text(observer, self._target)
             self._watchers[observer] = build(text, ("observe",), self._target), scratch
         return self._watchers[observer]
 

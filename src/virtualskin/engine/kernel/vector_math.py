@@ -25,14 +25,20 @@ from virtualskin.engine.kernel.ir import (
     splat,
     splat_whole,
 )
+from virtualskin.engine.kernel.vector_tables import (
+    DECLARED,
+    EXPONENT,
+    LN2,
+    MAGIC,
+    MAGIC_BITS,
+    table_exp,
+    table_log,
+)
 
 PAIR: Final = f"{{ {V}, {V} }}"
-MAGIC: Final = 1.5 * 2.0**52  # not science: adding it rounds to whole numbers
-MAGIC_BITS: Final = 0x4338000000000000  # not science: the bits of MAGIC
 TWO_52: Final = 2.0**52  # not science: every larger double is whole
 TWO_BIASES: Final = 2 * 1024  # not science: twice the offset of a double's exponent, and two
 TWO_54: Final = 2.0**54  # not science: makes a subnormal normal
-EXPONENT: Final = 52  # not science: bits of a double's fraction
 ONE_BITS: Final = 1023 << EXPONENT  # not science: the bits of 1.0
 ROOT_HALF_BITS: Final = 0x3FE6A09E667F3BCD  # not science: the bits of the square root of 1/2
 SMALLEST_NORMAL: Final = 2.0**-1022  # not science: of a double
@@ -41,8 +47,7 @@ SMALLEST_EXP: Final = -746.0  # not science: exp is zero below
 USUAL_EXP: Final = 708.0  # not science: exp is a normal double within
 HUGE_POWER: Final = 1e19  # not science: any larger exponent gives 0, 1 or infinity
 LARGEST_ANGLE: Final = 1e6  # not science: reduced here up to this, by the system's library above
-# ln 2 and pi/2 in pieces: the first ones have zeros at the end, so that whole multiples are exact
-LN2: Final = (0.6931471804855391, 7.440617110012397e-11)  # not science: ln 2
+# pi/2 in pieces: the first ones have zeros at the end, so that whole multiples are exact
 HALF_PI: Final = (1.5707963267341256, 6.077100506303966e-11,
                   2.0222662487959506e-21)  # fmt: skip  # not science: pi/2
 TWO_THIRDS: Final = 2 / 3
@@ -64,10 +69,15 @@ LIBRARY: Final = {
 }  # fmt: skip
 
 
-def vector_math(*, fma: bool) -> str:
-    """The functions as IR; `fma` says that the machine multiplies and adds in one instruction."""
-    parts = [_log_pair(fma), _log_pair_rare(), _log(), _exp(), _wide_exp(), _usual_exp_function()]
-    parts += [_power(fma), _power_rare(fma), _circular("sin"), _circular("cos")]
+def vector_math(*, fma: bool, tables: bool) -> str:
+    """The functions as IR.
+
+    `fma` says that the machine multiplies and adds in one instruction, `tables` that it picks eight
+    doubles out of a register or two in one.
+    """
+    parts = [_log_pair(fma, tables), _log_pair_rare(), _log(), _exp(tables), _wide_exp()]
+    parts += [_usual_exp_function(tables), _power(fma, tables), _power_rare(fma)]
+    parts += [_circular("sin"), _circular("cos"), *([DECLARED] if tables else [])]
     parts += [_each_lane(name, function) for name, function in sorted(LIBRARY.items())]
     parts += [f"declare double @{f}(double)" for f in ("sin", "cos", *sorted(LIBRARY.values()))]
     for name in ("fma", "fabs", "sqrt", "floor", "ceil", "trunc", "minimum", "maximum"):
@@ -109,9 +119,25 @@ def _return_pair(code: Code, high: str, low: str) -> str:
     return code.text()
 
 
-def _log_pair(fma: bool) -> str:
-    """log x as a pair: x = 2^k m, log m = 2 atanh((m-1)/(m+1)); NaN unless 0 < x < infinity."""
+def _log_pair(fma: bool, tables: bool) -> str:
+    """log x as a pair; NaN unless 0 < x < infinity."""
     code = Code(_head("log_pair", 1, PAIR))
+    high, low = table_log(code) if tables else _series_log(code, fma)
+    usual = code.both(
+        code.compare("oge", "%x", splat(SMALLEST_NORMAL)),
+        code.compare("olt", "%x", splat(math.inf)),
+    )
+    result = code.slot(V, high), code.slot(V, low)
+    with code.when(code.any(code.let(f"xor {MASK} {usual}, splat (i1 true)"))):
+        again = code.let(f"call fastcc {PAIR} @lanes.log_pair_rare({V} %x)")
+        for i, (slot, value) in enumerate(zip(result, (high, low), strict=True)):
+            rare = code.let(f"extractvalue {PAIR} {again}, {i}")
+            code.put(slot, code.select(usual, value, rare))
+    return _return_pair(code, code.get(result[0]), code.get(result[1]))
+
+
+def _series_log(code: Code, fma: bool) -> tuple[str, str]:
+    """log %x as a pair, for normal positive %x = 2^k m: log m = 2 atanh((m-1)/(m+1))."""
     k, m = _split(code)
     f = code.v("fsub", m, splat(1.0))
     t, t_low = _fast_sum(code, splat(2.0), f)
@@ -127,18 +153,7 @@ def _log_pair(fma: bool) -> str:
     low = code.v("fadd", h_low, code.v("fadd", s_low, s_low))
     high, high_low = _fast_sum(code, code.v("fmul", k, splat(LN2[0])), h)
     low = code.v("fadd", low, code.muladd(k, splat(LN2[1]), high_low))
-    high, low = _fast_sum(code, high, low)
-    usual = code.both(
-        code.compare("oge", "%x", splat(SMALLEST_NORMAL)),
-        code.compare("olt", "%x", splat(math.inf)),
-    )
-    result = code.slot(V, high), code.slot(V, low)
-    with code.when(code.any(code.let(f"xor {MASK} {usual}, splat (i1 true)"))):
-        again = code.let(f"call fastcc {PAIR} @lanes.log_pair_rare({V} %x)")
-        for i, (slot, value) in enumerate(zip(result, (high, low), strict=True)):
-            rare = code.let(f"extractvalue {PAIR} {again}, {i}")
-            code.put(slot, code.select(usual, value, rare))
-    return _return_pair(code, code.get(result[0]), code.get(result[1]))
+    return _fast_sum(code, high, low)
 
 
 def _log_pair_rare() -> str:
@@ -201,8 +216,10 @@ def _exp_parts(code: Code, x: str, low: str) -> tuple[str, str]:
     return shifted, code.v("fadd", splat(1.0), bend)
 
 
-def _usual_exp(code: Code, x: str, low: str) -> str:
+def _usual_exp(code: Code, x: str, low: str, tables: bool) -> str:
     """exp(x + low) where it is a normal double: n is added to the exponent's bits."""
+    if tables:
+        return table_exp(code, x, low)
     shifted, m = _exp_parts(code, x, low)
     bits = code.let(f"bitcast {V} {shifted} to {WHOLE}")
     bits = code.let(f"shl {WHOLE} {bits}, {splat_whole(EXPONENT)}")
@@ -235,9 +252,9 @@ def sum_of_products(
     return high, low
 
 
-def _usual_exp_function() -> str:
+def _usual_exp_function(tables: bool) -> str:
     code = Code(_head("usual_exp", 2))
-    code.do(f"ret {V} {_usual_exp(code, '%x', '%y')}")
+    code.do(f"ret {V} {_usual_exp(code, '%x', '%y', tables)}")
     return code.text()
 
 
@@ -251,10 +268,10 @@ def _return_unless(code: Code, usual: str, value: str, rare: str) -> str:
     return code.text()
 
 
-def _exp() -> str:
+def _exp(tables: bool) -> str:
     code = Code(_head("exp", 1))
     usual = code.compare("olt", code.intrinsic("fabs", "%x"), splat(USUAL_EXP))
-    value = _usual_exp(code, "%x", splat(0.0))
+    value = _usual_exp(code, "%x", splat(0.0), tables)
     return _return_unless(code, usual, value, f"@lanes.wide_exp({V} %x, {V} zeroinitializer)")
 
 
@@ -277,15 +294,14 @@ def _wide_exp() -> str:
     return code.text()
 
 
-def _power(fma: bool) -> str:
+def _power(fma: bool, tables: bool) -> str:
     """x^y, given the pair (h, l) of log x; h is NaN where x is not positive and finite."""
     code = Code(_head("power", 4))
     high = code.v("fmul", "%y", "%h")
     low = code.muladd("%y", "%l", _product_error(code, "%y", "%h", high, fma))
     usual = code.compare("olt", code.intrinsic("fabs", high), splat(USUAL_EXP))
-    return _return_unless(
-        code, usual, _usual_exp(code, high, low), f"@lanes.power_rare({V} %x, {V} %y)"
-    )
+    value = _usual_exp(code, high, low, tables)
+    return _return_unless(code, usual, value, f"@lanes.power_rare({V} %x, {V} %y)")
 
 
 def _whole_lanes(code: Code, y: str) -> str:
