@@ -24,7 +24,7 @@ QUICK: Final = 0.5
 GROW_QUICKLY: Final = 100.0
 ERROR_FLOOR: Final = 1e-12  # not science: keeps the logarithm finite
 # the first step of a stretch: this part of the time in which the states move by themselves
-FIRST_PART: Final = 0.1  # not science: solver setting
+FIRST_PART: Final = 0.01  # not science: solver setting
 RESTING: Final = 1e-5  # not science: weighted size below which a state or rate says nothing
 FIRST_BLIND: Final = 1e-6  # not science: first step at rest, as a part of the stretch
 STOP_NEAR: Final = 1e-4  # not science: a step this close to a stop ends at the stop

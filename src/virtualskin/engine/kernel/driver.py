@@ -32,7 +32,13 @@ from virtualskin.engine.kernel.job import (
 )
 from virtualskin.engine.kernel.layout import Layout
 from virtualskin.engine.kernel.programs import Programs, Tape
-from virtualskin.engine.kernel.turnover import end_person, fill, idle_everywhere, move_on
+from virtualskin.engine.kernel.turnover import (
+    end_person,
+    fill,
+    idle_everywhere,
+    look_ahead,
+    move_on,
+)
 from virtualskin.engine.kernel.vector_math import vector_math
 
 FLUSH: Final = 0x8040  # not science: bits of x86's control word, results and operands to zero
@@ -52,7 +58,11 @@ def kernel_text(programs: Programs, target: Host) -> tuple[str, Layout]:
         tapes["watch"] = emit("watch", programs.watch, OBSERVE, fma=fma)
         tapes["react"] = emit("react", programs.react, OBSERVE, fma=fma)
     layout = Layout(programs, max(tape.scratch for tape in tapes.values()))
-    parts = [vector_math(fma=fma, tables=target.tables), *(tape.text for tape in tapes.values()), attempt(layout)]
+    parts = [
+        vector_math(fma=fma, tables=target.tables),
+        *(tape.text for tape in tapes.values()),
+        attempt(layout),
+    ]
     if programs.looped is not None:
         parts.append(looped_text(programs.looped, programs.drifting))
     if len(programs.events):
@@ -110,32 +120,16 @@ def _flush_subnormals(desk: Desk) -> str:
 def _write_outputs(desk: Desk, *, last: bool = True) -> None:
     """Every output time that the last step reached; its end itself only if `last`."""
     code, group = desk.code, desk.group
+    before = "ole" if last else "olt"
     with code.when(code.any(desk.flags("moved"))), code.forever() as (_, leave):
-        code.put(group.row("due"), "zeroinitializer", WHOLE)
-        code.put(group.row("seen_at"), group.clock("time"))
-        with desk.each_lane(desk.flags("moved")) as lane:
-            _find_due(desk, lane, "ole" if last else "olt")
-        due = desk.flags("due")
+        due = code.compare(before, group.clock("look"), group.clock("time"))
+        due = code.both(desk.flags("moved"), due)
         code.go(leave, condition=code.let(f"xor i1 {code.any(due)}, true"))
+        now = code.select(due, group.clock("look"), group.clock("time"))
+        code.put(group.row("seen_at"), now)
         _see(desk)
         with desk.each_lane(due) as lane:
             _write(desk, lane)
-
-
-def _find_due(desk: Desk, lane: str, before: str) -> None:
-    code, word = desk.code, desk.word
-    output = code.get(desk.lane_count("output", lane), "i64")
-    with code.when(code.let(f"icmp ult i64 {output}, {word['times_count']}")):
-        person = code.get(desk.lane_count("person", lane), "i64")
-        row = desk.whole("mul", person, word["times_stride"])
-        when = code.get(desk.element("times", desk.whole("add", row, output)), "double")
-        now = code.get(desk.lane_clock("time", lane), "double")
-        end = code.get(desk.lane_clock("end", lane), "double")
-        reached = code.let(f"fcmp {before} double {when}, {now}")
-        wanted = code.let(f"fcmp ole double {when}, {end}")
-        with code.when(code.let(f"and i1 {reached}, {wanted}")):
-            code.put(desk.lane_clock("seen_at", lane), when, "double")
-            code.put(desk.lane_count("due", lane), "1", "i64")
 
 
 def _see(desk: Desk) -> None:
@@ -167,6 +161,7 @@ def _write(desk: Desk, lane: str) -> None:
         place = desk.whole("add", desk.whole("mul", i, str(LANES)), lane)
         code.put(code.at(target, i), code.get(code.at("%seen", place), "double"), "double")
     code.put(desk.lane_count("output", lane), desk.whole("add", output, "1"), "i64")
+    look_ahead(desk, lane)
 
 
 def _first_steps(desk: Desk) -> None:

@@ -18,6 +18,7 @@ from virtualskin.engine.kernel.programs import Tape
 from virtualskin.engine.kernel.vector_math import LIBRARY, PAIR, sum_of_products, usual_exp
 
 PART: Final = 400  # not science: operations a function; longer ones compile more slowly each
+RECENT: Final = 16  # not science: operations after which a value has likely left the registers
 _ARITHMETIC: Final = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv", "rem": "frem"}
 _COMPARE: Final = {"lt": "olt", "le": "ole", "gt": "ogt", "ge": "oge", "eq": "oeq", "ne": "une"}
 _INTRINSIC: Final = {
@@ -115,6 +116,10 @@ class _Part:
         self.parts, self.carried, self.kept = parts, carried, kept
         self.own = parts[part.start] if part else 0
         self.values: dict[int, str] = {}
+        # when each of them was last touched, and where it lies in memory
+        self.now = 0
+        self.touched: dict[int, int] = {}
+        self.home: dict[int, tuple[str, int]] = {}
         self.masks: dict[int, str] = {}
         self.logs: dict[int, tuple[str, str]] = {}
         self.inverses: dict[int, str] = {}
@@ -127,17 +132,32 @@ class _Part:
         for place in self.part:
             step = self.tape.steps[place]
             if step.op not in _FREE:
+                self.now += 1
                 self._compute(place, step)
                 if place in self.carried:
-                    pointer = self.code.at("%scratch", self.carried[place], V)
-                    self.code.put(pointer, self.value(place))
+                    self._keep(place, "%scratch", self.carried[place])
             for row in rows.get(place, ()):
-                self.code.put(self.code.at("%out", row, V), self.value(place))
+                self._keep(place, "%out", row)
         self.code.do("ret void")
         return self.code.text()
 
+    def _keep(self, place: int, memory: str, row: int) -> None:
+        self.code.put(self.code.at(memory, row, V), self.value(place))
+        self.home.setdefault(place, (memory, row))
+
     def value(self, place: int) -> str:
-        """The lanes of a step, read again where they come from outside this function."""
+        """The lanes of a step.
+
+        What lies in memory is read again when it has not been touched for long: LLVM would keep it
+        on the stack, which costs a write as well.
+        """
+        last, self.touched[place] = self.touched.get(place, self.now), self.now
+        if self.now - last > RECENT and place in self.values:
+            if place in self.home:
+                memory, row = self.home[place]
+                self.values[place] = self.code.get(self.code.at(memory, row, V))
+            elif self.tape.steps[place].op == "load":
+                del self.values[place]
         if place not in self.values:
             step, code = self.tape.steps[place], self.code
             if step.op == "const":

@@ -191,6 +191,12 @@ class Code:
         self._lines.append(f"{rest}:")
 
 
+def head(name: str, arguments: int, result: str = V) -> str:
+    """The first line of one of our functions of lanes, whose arguments are %x, %y, %h, %l, %p."""
+    listed = ", ".join(f"{V} %{letter}" for letter in "xyhlp"[:arguments])
+    return f"define internal fastcc {result} @lanes.{name}({listed}) noinline nounwind"
+
+
 def polynomial(code: Code, x: str, coefficients: Sequence[float]) -> str:
     """A polynomial with the lowest coefficient first, by Estrin's scheme (short chains)."""
     terms = [splat(c) for c in coefficients]

@@ -12,7 +12,7 @@ from virtualskin.engine.kernel.rodas5p import STAGES
 # rows of lanes that hold one number a person
 CLOCKS: Final = (
     *("time", "before", "stop", "end", "step", "error", "stage_time", "shift", "weight"),
-    *("part", "seen_at", "reach", "wake"),
+    *("seen_at", "look", "reach", "wake"),
 )
 # rows of lanes that hold whole numbers a person
 COUNTS: Final = (
@@ -23,7 +23,6 @@ COUNTS: Final = (
     "rejected",
     "restart",
     "moved",
-    "due",
     "break",
     "settling",
     "landing",

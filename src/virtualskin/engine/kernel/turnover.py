@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Final
 
 from virtualskin.engine.kernel.attempt import PREPARE
 from virtualskin.engine.kernel.desk import Desk
-from virtualskin.engine.kernel.ir import LANES, MASK, WHOLE, V, splat
+from virtualskin.engine.kernel.ir import LANES, MASK, WHOLE, V, scalar, splat
 from virtualskin.engine.kernel.job import DONE, WAITING
 
 IDLE: Final = "-1"
@@ -111,8 +112,23 @@ def _take(desk: Desk, lane: str, person: str, enter: Callable[[str], None] | Non
     for name, value in (("output", "0"), ("attempts", "0"), ("rejected", "0"), ("moved", "1"),
                         ("break", "0"), ("settling", "0")):  # fmt: skip
         code.put(desk.lane_count(name, lane), value, "i64")
+    look_ahead(desk, lane)
     if enter is not None:
         enter(lane)
+
+
+def look_ahead(desk: Desk, lane: str) -> None:
+    """Write when a lane's next output is due: never, after the last one or the person's end."""
+    code, word = desk.code, desk.word
+    output = code.get(desk.lane_count("output", lane), "i64")
+    code.put(desk.lane_clock("look", lane), scalar(math.inf), "double")
+    with code.when(code.let(f"icmp ult i64 {output}, {word['times_count']}")):
+        person = code.get(desk.lane_count("person", lane), "i64")
+        row = desk.whole("mul", person, word["times_stride"])
+        when = code.get(desk.element("times", desk.whole("add", row, output)), "double")
+        end = code.get(desk.lane_clock("end", lane), "double")
+        with code.when(code.let(f"fcmp ole double {when}, {end}")):
+            code.put(desk.lane_clock("look", lane), when, "double")
 
 
 def move_on(desk: Desk) -> None:

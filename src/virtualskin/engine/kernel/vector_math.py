@@ -21,10 +21,12 @@ from virtualskin.engine.kernel.ir import (
     WHOLE,
     Code,
     V,
+    head,
     polynomial,
     splat,
     splat_whole,
 )
+from virtualskin.engine.kernel.vector_circle import circular
 from virtualskin.engine.kernel.vector_tables import (
     DECLARED,
     EXPONENT,
@@ -46,10 +48,6 @@ LARGEST_EXP: Final = 710.0  # not science: exp overflows above
 SMALLEST_EXP: Final = -746.0  # not science: exp is zero below
 USUAL_EXP: Final = 708.0  # not science: exp is a normal double within
 HUGE_POWER: Final = 1e19  # not science: any larger exponent gives 0, 1 or infinity
-LARGEST_ANGLE: Final = 1e6  # not science: reduced here up to this, by the system's library above
-# pi/2 in pieces: the first ones have zeros at the end, so that whole multiples are exact
-HALF_PI: Final = (1.5707963267341256, 6.077100506303966e-11,
-                  2.0222662487959506e-21)  # fmt: skip  # not science: pi/2
 TWO_THIRDS: Final = 2 / 3
 # our own fits of least largest error, lowest coefficient first: (exp(r) - 1 - r) / r^2 for |r| to
 # ln(2)/2 leaves 3e-19 of a value; (2 atanh(s)/s - 2 - 2 q/3) / q^2 in q = s^2 leaves 1e-20
@@ -62,7 +60,6 @@ _ATANH: Final = (
     0.4, 0.28571428571429364, 0.22222222221655885, 0.18181818335392802, 0.15384594962518428,
     0.13334804693847518, 0.11706236339486488, 0.11723178623919275,
 )  # fmt: skip  # not science: coefficients of a fit
-_SIN_TERMS: Final = 8
 LIBRARY: Final = {
     "tan": "tan", "sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "gamma": "tgamma",
     **{f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
@@ -77,18 +74,13 @@ def vector_math(*, fma: bool, tables: bool) -> str:
     """
     parts = [_log_pair(fma, tables), _log_pair_rare(), _log(), _exp(tables), _wide_exp()]
     parts += [_usual_exp_function(tables), _power(fma, tables), _power_rare(fma)]
-    parts += [_circular("sin"), _circular("cos"), *([DECLARED] if tables else [])]
+    parts += [circular("sin"), circular("cos"), *([DECLARED] if tables else [])]
     parts += [_each_lane(name, function) for name, function in sorted(LIBRARY.items())]
     parts += [f"declare double @{f}(double)" for f in ("sin", "cos", *sorted(LIBRARY.values()))]
     for name in ("fma", "fabs", "sqrt", "floor", "ceil", "trunc", "minimum", "maximum"):
         count = {"fma": 3, "minimum": 2, "maximum": 2}.get(name, 1)
         parts.append(f"declare {V} @llvm.{name}.v8f64({', '.join([V] * count)})")
     return "\n".join(parts)
-
-
-def _head(name: str, arguments: int, result: str = V) -> str:
-    listed = ", ".join(f"{V} %{letter}" for letter in "xyhlp"[:arguments])
-    return f"define internal fastcc {result} @lanes.{name}({listed}) noinline nounwind"
 
 
 def _product_error(code: Code, a: str, b: str, product: str, fma: bool) -> str:
@@ -121,7 +113,7 @@ def _return_pair(code: Code, high: str, low: str) -> str:
 
 def _log_pair(fma: bool, tables: bool) -> str:
     """log x as a pair; NaN unless 0 < x < infinity."""
-    code = Code(_head("log_pair", 1, PAIR))
+    code = Code(head("log_pair", 1, PAIR))
     high, low = table_log(code) if tables else _series_log(code, fma)
     usual = code.both(
         code.compare("oge", "%x", splat(SMALLEST_NORMAL)),
@@ -158,7 +150,7 @@ def _series_log(code: Code, fma: bool) -> tuple[str, str]:
 
 def _log_pair_rare() -> str:
     """log x as a pair for subnormal x, NaN for the rest."""
-    code = Code(_head("log_pair_rare", 1, PAIR))
+    code = Code(head("log_pair_rare", 1, PAIR))
     tiny = code.both(
         code.compare("olt", "%x", splat(SMALLEST_NORMAL)), code.compare("ogt", "%x", splat(0.0))
     )
@@ -196,7 +188,7 @@ def _split(code: Code) -> tuple[str, str]:
 
 
 def _log() -> str:
-    code = Code(_head("log", 1))
+    code = Code(head("log", 1))
     pair = code.let(f"call fastcc {PAIR} @lanes.log_pair({V} %x)")
     high = code.let(f"extractvalue {PAIR} {pair}, 0")
     infinite = code.compare("oeq", "%x", splat(math.inf))
@@ -253,7 +245,7 @@ def sum_of_products(
 
 
 def _usual_exp_function(tables: bool) -> str:
-    code = Code(_head("usual_exp", 2))
+    code = Code(head("usual_exp", 2))
     code.do(f"ret {V} {_usual_exp(code, '%x', '%y', tables)}")
     return code.text()
 
@@ -269,7 +261,7 @@ def _return_unless(code: Code, usual: str, value: str, rare: str) -> str:
 
 
 def _exp(tables: bool) -> str:
-    code = Code(_head("exp", 1))
+    code = Code(head("exp", 1))
     usual = code.compare("olt", code.intrinsic("fabs", "%x"), splat(USUAL_EXP))
     value = _usual_exp(code, "%x", splat(0.0), tables)
     return _return_unless(code, usual, value, f"@lanes.wide_exp({V} %x, {V} zeroinitializer)")
@@ -277,7 +269,7 @@ def _exp(tables: bool) -> str:
 
 def _wide_exp() -> str:
     """exp(x + y) for y far smaller than x, and for any x: 2^n in two steps of normal doubles."""
-    code = Code(_head("wide_exp", 2))
+    code = Code(head("wide_exp", 2))
     x = code.select(code.compare("ogt", "%x", splat(LARGEST_EXP)), splat(LARGEST_EXP), "%x")
     x = code.select(code.compare("olt", x, splat(SMALLEST_EXP)), splat(SMALLEST_EXP), x)
     inside = code.compare("oeq", x, "%x")
@@ -296,7 +288,7 @@ def _wide_exp() -> str:
 
 def _power(fma: bool, tables: bool) -> str:
     """x^y, given the pair (h, l) of log x; h is NaN where x is not positive and finite."""
-    code = Code(_head("power", 4))
+    code = Code(head("power", 4))
     high = code.v("fmul", "%y", "%h")
     low = code.muladd("%y", "%l", _product_error(code, "%y", "%h", high, fma))
     usual = code.compare("olt", code.intrinsic("fabs", high), splat(USUAL_EXP))
@@ -313,7 +305,7 @@ def _whole_lanes(code: Code, y: str) -> str:
 
 def _power_rare(fma: bool) -> str:
     """x^y for any x and y."""
-    code = Code(_head("power_rare", 2))
+    code = Code(head("power_rare", 2))
     size, reach = code.intrinsic("fabs", "%x"), code.intrinsic("fabs", "%y")
     known = code.let(f"call fastcc {PAIR} @lanes.log_pair({V} {size})")
     h, low = (code.let(f"extractvalue {PAIR} {known}, {i}") for i in (0, 1))
@@ -350,59 +342,9 @@ def _power_rare(fma: bool) -> str:
     return code.text()
 
 
-def _circular(name: str) -> str:
-    """sin or cos: reduced to a quarter turn in pairs, then one of two series."""
-    code = Code(_head(name, 1))
-    shifted = code.v("fadd", code.v("fmul", "%x", splat(2 / math.pi)), splat(MAGIC))
-    n = code.v("fsub", shifted, splat(MAGIC))
-    first = code.v("fsub", "%x", code.v("fmul", n, splat(HALF_PI[0])))
-    second = code.v("fmul", n, splat(HALF_PI[1]))
-    r = code.v("fsub", first, second)
-    lost = code.v("fsub", code.v("fsub", first, r), second)
-    third = code.v("fsub", code.v("fmul", n, splat(HALF_PI[2])), lost)
-    angle = code.v("fsub", r, third)
-    sine, cosine = _quarter(code, angle, code.v("fsub", code.v("fsub", r, angle), third))
-    turn = code.let(f"bitcast {V} {shifted} to {WHOLE}")
-    if name == "cos":
-        turn = code.let(f"add {WHOLE} {turn}, {splat_whole(1)}")
-    odd = code.let(f"trunc {WHOLE} {turn} to {MASK}")
-    halves = code.let(f"lshr {WHOLE} {turn}, {splat_whole(1)}")
-    upper = code.let(f"trunc {WHOLE} {halves} to {MASK}")
-    value = code.select(odd, cosine, sine)
-    value = code.select(upper, code.let(f"fneg {V} {value}"), value)
-    near = code.compare("ole", code.intrinsic("fabs", "%x"), splat(LARGEST_ANGLE))
-    far = code.let(f"xor {MASK} {near}, splat (i1 true)")
-    result = code.slot(V)
-    code.put(result, value)
-    with code.when(code.any(far)):
-        again = "poison"
-        for lane in range(LANES):
-            x = code.let(f"extractelement {V} %x, i64 {lane}")
-            y = code.let(f"call double @{name}(double {x})")
-            again = code.let(f"insertelement {V} {again}, double {y}, i64 {lane}")
-        code.put(result, code.select(far, again, value))
-    code.do(f"ret {V} {code.get(result)}")
-    return code.text()
-
-
-def _quarter(code: Code, r: str, low: str) -> tuple[str, str]:
-    """Sine and cosine of r + low for |r| up to pi/4."""
-    q = code.v("fmul", r, r)
-    odd = [(-1) ** i / math.factorial(2 * i + 1) for i in range(1, _SIN_TERMS + 1)]
-    even = [(-1) ** i / math.factorial(2 * i) for i in range(2, _SIN_TERMS + 2)]
-    half = code.v("fmul", q, splat(0.5))
-    cube = code.v("fmul", code.v("fmul", q, r), polynomial(code, q, odd))
-    bend = code.v("fmul", low, code.v("fsub", splat(1.0), half))
-    sine = code.v("fadd", r, code.v("fadd", cube, bend))
-    top, rest = code.v("fsub", splat(1.0), half), code.v("fmul", q, q)
-    lost = code.v("fsub", code.v("fsub", splat(1.0), top), half)
-    rest = code.v("fsub", code.v("fmul", rest, polynomial(code, q, even)), code.v("fmul", r, low))
-    return sine, code.v("fadd", top, code.v("fadd", lost, rest))
-
-
 def _each_lane(name: str, function: str) -> str:
     """A rare function, by the system's library, lane by lane."""
-    code = Code(_head(name, 1))
+    code = Code(head(name, 1))
     value = "poison"
     for lane in range(LANES):
         x = code.let(f"extractelement {V} %x, i64 {lane}")

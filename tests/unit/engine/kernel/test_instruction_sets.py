@@ -47,7 +47,7 @@ def test_code_for_other_processors_is_emitted(
     llvm.initialize_all_asmprinters()
     target = Host(triple, processor, features, host().llvm)
     assert target.fma
-    text, _ = kernel_text(programs_of(read_sbml(chain_text)), fma=target.fma, x86=target.x86)
+    text, _ = kernel_text(programs_of(read_sbml(chain_text)), target)
     code = compile_module(text, target)
     # the machine's number in an ELF header: 62 is x86-64, 183 is AArch64
     assert int.from_bytes(code[18:20], "little") == (62 if target.x86 else 183)

@@ -134,7 +134,7 @@ from virtualskin.engine.kernel.programs import programs_of
 NORESERVE = 0x4000  # Linux's, which Python names from 3.13 on
 LAZY = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | NORESERVE
 system = read_sbml(files("virtualskin.engine.peers").joinpath("models/synth30.xml").read_text())
-text, _ = kernel_text(programs_of(system), fma=host().fma, x86=host().x86)
+text, _ = kernel_text(programs_of(system), host())
 draw, held, built = random.Random(1), [], []
 for _ in range(400):
     for _ in range(12):

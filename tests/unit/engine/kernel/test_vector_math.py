@@ -26,13 +26,17 @@ FEW_ULP = 2.0
 Function = Callable[..., np.ndarray]
 
 
-def made(op: str, arguments: int, *, fma: bool | None = None) -> Function:
-    """A function of arrays that runs in machine code, eight lanes at a time."""
+def made(op: str, arguments: int, *, fma: bool | None = None, tables: bool = True) -> Function:
+    """A function of arrays that runs in machine code, eight lanes at a time.
+
+    By default as this processor runs it; `fma` and `tables` say what to do without.
+    """
     graph = Graph()
     node = graph.call(op, *(graph.load(STATE, i) for i in range(arguments)))
     fused = host().fma if fma is None else fma
     text = emit("f", record(graph, [node], {}), (STATE,), fma=fused, public=True).text
-    code = build(f"{vector_math(fma=fused)}\n{text}", ("f",))
+    own = vector_math(fma=fused, tables=tables and host().tables)
+    code = build(f"{own}\n{text}", ("f",))
     run = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 3)(code.address["f"])
 
     def call(*values: object) -> np.ndarray:
@@ -78,26 +82,50 @@ def circular(x: float, *, sine: bool) -> Decimal:
     return total
 
 
-def test_exp() -> None:
+# with AVX-512 from tables, elsewhere from series alone: both are tested where both can run
+TABLES = pytest.mark.parametrize(
+    "tables", [pytest.param(True, id="host"), pytest.param(False, id="no_tables")]
+)
+
+
+@TABLES
+def test_exp(tables: bool) -> None:
     x = np.concatenate([draw().uniform(-745, 709.7, 400), draw().uniform(-1, 1, 100), [-745.1]])
-    assert worst(made("exp", 1)(x), [Decimal(float(v)).exp() for v in x]) < FEW_ULP
+    truth = [Decimal(float(v)).exp() for v in x]
+    assert worst(made("exp", 1, tables=tables)(x), truth) < FEW_ULP
 
 
-def test_log() -> None:
+@TABLES
+def test_log(tables: bool) -> None:
     x = np.exp(draw().uniform(-744, 709, 400))
     x = np.concatenate([x, 1 + draw().uniform(-1, 1, 100) * 1e-8, [5e-324, 1e-310, 1.7e308]])
-    assert worst(made("log", 1)(x), [Decimal(float(v)).ln() for v in x]) < FEW_ULP
+    x = np.concatenate([x, draw().uniform(0.69, 1.42, 400), edges()])
+    truth = [Decimal(float(v)).ln() for v in x]
+    assert worst(made("log", 1, tables=tables)(x), truth) < FEW_ULP
 
 
-@pytest.mark.parametrize("fma", [pytest.param(None, id="host"), pytest.param(False, id="no_fma")])
-def test_pow(fma: bool | None) -> None:
+def edges() -> np.ndarray:
+    """Both ends of every interval of the table, and their neighbours."""
+    start = np.concatenate([np.arange(45, 64) / 64, np.arange(64, 91) / 64])
+    return np.concatenate([start, np.nextafter(start, 0.0), np.nextafter(start, 2.0)])
+
+
+@pytest.mark.parametrize(
+    ("fma", "tables"),
+    [
+        pytest.param(None, True, id="host"),
+        pytest.param(None, False, id="no_tables"),
+        pytest.param(False, False, id="no_fma"),
+    ],
+)
+def test_pow(fma: bool | None, tables: bool) -> None:
     """With a processor without fused multiply-add as well: its error-free products are others."""
     x = np.exp(draw().uniform(-744, 709, 400))
     y = draw().uniform(-1, 1, 400) * 700 / np.maximum(np.abs(np.log(x)), 1e-3)
     x = np.concatenate([x, draw().uniform(0.01, 6, 200), 1 + draw().uniform(-1, 1, 50) * 1e-9])
     y = np.concatenate([y, draw().uniform(-4, 4, 200), draw().uniform(-1e11, 1e11, 50)])
     truth = [(Decimal(float(b)) ** Decimal(float(e))) for b, e in zip(x, y, strict=True)]
-    assert worst(made("pow", 2, fma=fma)(x, y), truth) < FEW_ULP
+    assert worst(made("pow", 2, fma=fma, tables=tables)(x, y), truth) < FEW_ULP
 
 
 @pytest.mark.parametrize("name", ["sin", "cos"])
