@@ -123,13 +123,7 @@ class Experiment:
 
         Where the comparison is itself the loss of a pathway nothing is left to lose.
         """
-        found: list[tuple[str, ...]] = []
-        for reading in self.readings:
-            named = named_of(reading.claim)
-            found += [(name,) for name in named]
-            if len(named) > 1:
-                found.append(named)
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(loss for r in self.readings for loss in losses_of(r.claim)))
 
     @property
     def end(self) -> float:
@@ -142,6 +136,13 @@ def named_of(claim: Claim) -> tuple[str, ...]:
     if claim.comparator.against in {"without", "intact"}:
         return ()
     return claim.depends_on
+
+
+def losses_of(claim: Claim) -> tuple[tuple[str, ...], ...]:
+    """Sets of pathways whose loss is tried for a claim: each that it names, then all together."""
+    named = named_of(claim)
+    each = tuple((name,) for name in named)
+    return (*each, named) if len(named) > 1 else each
 
 
 def experiments_of(

@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 
 from virtualskin.biology import COPY, Setting, Skin, formula
 from virtualskin.biology.formula_columns import evaluate_columns
-from virtualskin.review.arms import COMPARATOR, CONTROL, TREATED, Experiment, Reading, named_of
+from virtualskin.review.arms import (
+    COMPARATOR,
+    CONTROL,
+    TREATED,
+    Experiment,
+    Reading,
+    losses_of,
+    named_of,
+)
 from virtualskin.review.claim_result import Beside, ClaimResult, Curve, Shown, number
 from virtualskin.review.claim_rules import ClaimRules
 from virtualskin.review.solved import Solved
@@ -102,20 +110,18 @@ class Judge:
         clock: its output days.
         names: observed quantities, in order.
         arms: arm → its course.
-        losses: pathways lost → the course without them.
         people: N.
         setting: where it is run.
         skin: knows the observables.
         rules: how claims are judged.
     """
 
-    def __init__(  # noqa: PLR0913 - everything a judgement rests on
+    def __init__(
         self,
         e: Experiment,
         clock: Clock,
         names: tuple[str, ...],
         arms: Mapping[str, Solved],
-        losses: Mapping[tuple[str, ...], Solved],
         *,
         people: int,
         setting: Setting,
@@ -123,15 +129,28 @@ class Judge:
         rules: ClaimRules,
     ) -> None:
         self.e, self.clock, self.names = e, clock, names
-        self.arms, self.losses = arms, losses
+        self.arms = arms
         self.people, self.setting, self.skin, self.rules = people, setting, skin, rules
 
-    def results(self) -> Iterable[ClaimResult]:
-        """One result a claim of the experiment."""
+    def at_stake(self) -> dict[tuple[str, ...], NDArray[np.bool_]]:
+        """Pathways lost → (U,) the universes in which there is an effect to lose."""
+        found: dict[tuple[str, ...], NDArray[np.bool_]] = {}
         for reading in self.e.readings:
-            yield self._result(reading)
+            passes = self._effect(reading, str(reading.claim.readout)).passes
+            for loss in losses_of(reading.claim):
+                found[loss] = found.get(loss, np.zeros_like(passes)) | passes
+        return found
 
-    def _result(self, r: Reading) -> ClaimResult:
+    def results(self, losses: Mapping[tuple[str, ...], Solved]) -> Iterable[ClaimResult]:
+        """One result a claim of the experiment.
+
+        Args:
+            losses: pathways lost → the course without them, where there is an effect to lose.
+        """
+        for reading in self.e.readings:
+            yield self._result(reading, losses)
+
+    def _result(self, r: Reading, without: Mapping[tuple[str, ...], Solved]) -> ClaimResult:
         claim, rules = r.claim, self.rules
         text = str(claim.readout)
         effect = self._effect(r, text)
@@ -141,7 +160,7 @@ class Judge:
         judged = judge(effect, claim.direction, rules, active)
         opposite = judge(effect, OPPOSITE[claim.direction], rules, active)
         named = named_of(claim)
-        losses = tuple(self._losses(r, effect, named))
+        losses = tuple(self._losses(r, effect, without))
         mechanism = mechanism_of(judged, claim.direction, losses, len(named), rules)
         if claim.depends_on and not named:
             mechanism = "not_assessed"
@@ -199,12 +218,11 @@ class Judge:
         found = evaluate_columns(node, {n: part[:, :, j] for n, j in columns.items()})
         return np.broadcast_to(found, part.shape[:2])
 
-    def _losses(self, r: Reading, whole: Effect, named: tuple[str, ...]) -> Iterable[Loss]:
-        wanted: list[tuple[str, ...]] = [(name,) for name in named]
-        if len(named) > 1:
-            wanted.append(named)
-        for pathways in wanted:
-            course = self.losses[pathways]
+    def _losses(
+        self, r: Reading, whole: Effect, without: Mapping[tuple[str, ...], Solved]
+    ) -> Iterable[Loss]:
+        for pathways in losses_of(r.claim):
+            course = without[pathways]
             text = str(r.claim.readout)
             if r.against == "start":
                 left = self._compared(text, course, _when(r), course, AT_START)

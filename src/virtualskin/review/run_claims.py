@@ -148,17 +148,17 @@ class _Run:
 def _experiment(room: Room, e: Experiment) -> Iterable[ClaimResult]:
     donors = room.donors
     clock, names = clock_of(e, room.stock.rules), observed(e)
-    return Judge(
+    judge = Judge(
         e,
         clock,
         names,
         room.course(e, clock.days, names),
-        room.losses(e, clock.days, names),
         people=len(donors.people),
         setting=donors.setting,
         skin=donors.skin,
         rules=room.stock.rules,
-    ).results()
+    )
+    return judge.results(room.losses(e, clock.days, names, judge.at_stake()))
 
 
 def _checked(claim: Claim, found: Checked) -> ClaimResult:

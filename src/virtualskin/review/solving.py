@@ -116,7 +116,11 @@ class Room:
         )
 
     def losses(
-        self, e: Experiment, days: Floats, observe: tuple[str, ...]
+        self,
+        e: Experiment,
+        days: Floats,
+        observe: tuple[str, ...],
+        at_stake: Mapping[tuple[str, ...], Mask],
     ) -> dict[tuple[str, ...], Solved]:
         """The treated arm without each set of pathways; the comparator's side is read beside it.
 
@@ -124,20 +128,23 @@ class Room:
             e: the experiment.
             days: (T,) output days.
             observe: (K,) quantities; those of the comparator's side follow them.
+            at_stake: (U,) of each set the universes in which it is tried; the others have no effect
+                to lose, and are not solved.
         """
         losses = e.losses
         if not losses:
             return {}
-        treated = e.arms[TREATED]
+        treated, each = e.arms[TREATED], len(self.donors.people)
+        tried = np.concatenate([np.repeat(at_stake[loss], each) for loss in losses])
         if not e.held:
             # the comparator is the person at rest, where every drive is 1
             arms = [replace(treated, past=replace(treated.past, off=loss)) for loss in losses]
-            found = self._solve(arms, [None] * len(arms), (), days, observe)
+            found = self._solve(arms, [None] * len(arms), (), days, observe, tried)
         else:
             arms = [treated] * len(losses)
             beside = [e.arms[e.held]] * len(losses)
             both = (*observe, *(COPY + name for name in observe))
-            found = self._solve(arms, beside, losses, days, both)
+            found = self._solve(arms, beside, losses, days, both, tried)
         return dict(zip(losses, found, strict=True))
 
     def _solve(
@@ -147,8 +154,10 @@ class Room:
         held: Sequence[tuple[str, ...]],
         days: Floats,
         observe: tuple[str, ...],
+        tried: Mask | None = None,
     ) -> list[Solved]:
         donors, rows = self.donors, len(self.donors)
+        chosen = np.arange(rows * len(arms)) if tried is None else np.flatnonzero(tried)
         twin = any(b is not None for b in beside)
         system = donors.twin if twin else donors.single
         starts = [self.start(arm.past) for arm in arms]
@@ -167,29 +176,36 @@ class Room:
         numerics = self.stock.rules.numerics
         light = np.concatenate([part[LIGHT] for part in parts]) if LIGHT in parts[0] else None
         dark = light is None or not np.any(light)
-        course = solve(
-            system,
-            Program(
-                days,
-                observe,
-                rtol=numerics.rtol,
-                atol=numerics.atol,
-                periods=() if dark else donors.periods,
-            ),
-            parameters={n: np.concatenate([part[n] for part in parts]) for n in parts[0]},
-            initial=np.concatenate(initial),
-            doses=joined(doses),
-            backend=donors.size.backend,
-            workers=self.pool,
-        )
-        ok = np.array([s.ok for s in course.status])
+        values = np.full((rows * len(arms), len(days), len(observe)), np.nan)
+        ok, reasons = np.zeros(len(values), bool), np.full(len(values), "", object)
+        given = joined(doses)
+        if len(chosen):
+            course = solve(
+                system,
+                Program(
+                    days,
+                    observe,
+                    rtol=numerics.rtol,
+                    atol=numerics.atol,
+                    periods=() if dark else donors.periods,
+                ),
+                parameters={
+                    n: np.concatenate([part[n] for part in parts])[chosen] for n in parts[0]
+                },
+                initial=np.concatenate(initial)[chosen],
+                doses=given if given is None or tried is None else given.of(chosen),
+                backend=donors.size.backend,
+                workers=self.pool,
+            )
+            values[chosen] = course.values
+            ok[chosen] = [s.ok for s in course.status]
+            reasons[chosen] = ["" if s.ok else s.reason for s in course.status]
         found: list[Solved] = []
         for at, start in enumerate(starts):
             place = slice(rows * at, rows * (at + 1))
             good = ok[place] & start.ok
-            reasons = {s.reason for s in course.status[place] if not s.ok} | start.reasons
-            values = np.where(good[:, None, None], course.values[place], np.nan)
-            found.append(Solved(values, good, frozenset(reasons)))
+            why = frozenset(r for r in reasons[place] if r) | start.reasons
+            found.append(Solved(np.where(good[:, None, None], values[place], np.nan), good, why))
         return found
 
     # ------------------------------------------------------------------------------- the past
