@@ -19,17 +19,21 @@ from virtualskin.engine.peers import (
     Dose,
     Scenario,
     Settings,
+    crowd,
     run_benchmark,
     synthetic,
+    tell_crowd,
 )
 from virtualskin.ground import BadInput, Catalogue, Finding, SkinError, UnknownName, stream
 from virtualskin.population import Clock
+from virtualskin.population.ageing import EVENLY
 from virtualskin.report import bench_page, bench_picture, json_text
 from virtualskin.therapy import load_treated_skin
 
 Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 SKIN: Final = ("skin_24_weeks", "skin_ageing")
+EVEN_LIGHT: Final = "skin_even_light"
 QUICK: Final = ("synth30_A", "synth70_A")
 RESULT, PICTURE = "result.json", "work-precision.svg"
 SEED, CV = 1, 0.2  # not science: how far the benchmark's people differ
@@ -89,12 +93,13 @@ def bench_engine(
         _folder(Path(out))
     settings = replace(QUICK_SETTINGS if quick else Settings(), judged=people)
     names = tuple(dict.fromkeys(scenarios)) or (QUICK if quick else known)
-    crowd = max(people, settings.crowd)
+    many = max(people, settings.crowd)
     found = run_benchmark(
-        [_scenario(name, crowd, people) for name in names],
+        [_scenario(name, many, people) for name in names],
         settings,
         peers=peers,
         quick=quick,
+        crowds=(lambda: crowd(EVEN_LIGHT, module=__name__),),
         told=progress,
     )
     if out is not None:
@@ -126,9 +131,9 @@ def _write(path: Path, text: str) -> None:
         ) from error
 
 
-def _scenario(name: str, crowd: int, people: int) -> Scenario:
+def _scenario(name: str, many: int, people: int) -> Scenario:
     if name in SCENARIOS:
-        return synthetic(name, crowd)
+        return synthetic(name, many)
     skin = load_treated_skin(Catalogue.open())
     system = read_sbml(skin.structure.sbml)
     count = max(people, SKIN_CROWD)
@@ -165,6 +170,26 @@ def _weeks(skin: Skin, system: System, people: int) -> Scenario:
         ),
         max_step=min(skin.periods) / 10,
     )
+
+
+def crowd_told(name: str, people: str, threads: str) -> None:
+    """What the process of the skin's crowd does; prints the crowd as JSON."""
+    skin = load_treated_skin(Catalogue.open())
+    system = read_sbml(skin.structure.sbml)
+    tell_crowd(
+        lambda count: replace(_evenly(skin, system, count), name=name), int(people), int(threads)
+    )
+
+
+def _evenly(skin: Skin, system: System, people: int) -> Scenario:
+    """The 24 weeks with each day's light spread over the day."""
+    weeks = _weeks(skin, system, people)
+    parameters: dict[str, Floats] = {
+        name: values if np.ptp(values) else values[:1].reshape(())
+        for name, values in weeks.parameters.items()
+    }
+    parameters |= {n: np.asarray(v) for n, v in EVENLY.items() if n in system.parameters}
+    return replace(weeks, parameters=parameters, max_step=None)
 
 
 def _ageing(skin: Skin, system: System, people: int) -> Scenario:

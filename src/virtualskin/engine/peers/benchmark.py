@@ -12,13 +12,8 @@ from typing import Any
 
 from virtualskin.engine.kernel.build import available
 from virtualskin.engine.peers.contest import Contest, Settings, contest
-from virtualskin.engine.peers.kernel_speed import (
-    Crowd,
-    KernelSpeed,
-    crowd,
-    kernel_speed,
-    thread_speed_up,
-)
+from virtualskin.engine.peers.crowd import Crowd, crowd
+from virtualskin.engine.peers.kernel_speed import KernelSpeed, kernel_speed, thread_speed_up
 from virtualskin.engine.peers.scenario import Scenario
 from virtualskin.engine.peers.synthetic import synthetic
 from virtualskin.engine.peers.tools import OURS, PEERS, Entrant, LibRoadRunner
@@ -42,7 +37,7 @@ class Benchmark:
         kernel: how much of the peak is used.
         starts: model to its first start (nothing stored) and its second.
         threads: speed-up with two threads; None if not measured.
-        crowd: many people at once; None if not measured.
+        crowds: many people at once; none if not measured.
         quick: whether it was the short form, whose figures are rough.
     """
 
@@ -51,7 +46,7 @@ class Benchmark:
     kernel: KernelSpeed
     starts: Mapping[str, tuple[Start, Start]]
     threads: float | None
-    crowd: Crowd | None
+    crowds: tuple[Crowd, ...]
     quick: bool
 
     def as_json(self) -> dict[str, Any]:
@@ -79,7 +74,7 @@ class Benchmark:
                 for name, (first, second) in self.starts.items()
             ],
             "threads": {"count": THREADS, "speed_up": self.threads},
-            "crowd": None if self.crowd is None else asdict(self.crowd),
+            "crowds": [asdict(one) for one in self.crowds],
         }
 
 
@@ -93,6 +88,7 @@ def run_benchmark(
     *,
     peers: bool,
     quick: bool,
+    crowds: Sequence[Callable[[], Crowd]] = (),
     told: Told = _quiet,
 ) -> Benchmark:
     """Everything, on scenarios whose sizes need not be set yet.
@@ -100,7 +96,8 @@ def run_benchmark(
     Args:
         scenarios, settings: what and how.
         peers: all peers, not only libRoadRunner.
-        quick: leave threads and the crowd out, and look at a smaller kernel.
+        quick: leave threads and crowds out, and look at a smaller kernel.
+        crowds: what else to measure with many people, beside the synthetic model.
         told: what is done next, and how many of how many scenarios are done.
     """
     tools: Sequence[Entrant] = PEERS if peers else (LibRoadRunner(),)
@@ -125,7 +122,7 @@ def run_benchmark(
     plain = synthetic(QUICK_KERNEL_ON if quick else KERNEL_ON, settings.crowd).sized()
     kernel = kernel_speed(plain)
     speed_up = None if quick else thread_speed_up(plain, THREADS)
-    many = None if quick else crowd(KERNEL_ON)
+    many = () if quick else (crowd(KERNEL_ON), *(measured() for measured in crowds))
     machine["load_after"] = _load()
     return Benchmark(machine, tuple(contests), kernel, found, speed_up, many, quick)
 

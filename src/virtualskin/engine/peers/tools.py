@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from virtualskin.engine.backend import Backend
 from virtualskin.engine.evaluator import Floats
+from virtualskin.engine.peers.amici_peer import AmiciModel, missing
 from virtualskin.engine.peers.scenario import Scenario
 from virtualskin.engine.read_sbml import read_sbml
 
@@ -30,11 +31,14 @@ class Loaded:
         run: (relative tolerance, the first so many people) -> (N, T, S) states and who was solved.
         load_s: seconds to read the model and to make the tool.
         compile_s: seconds to compile; None where it cannot be told from loading.
+        own_s: seconds that the tool says its own compiled code took, summed since it was loaded;
+            None for one that does not say.
     """
 
     run: Callable[[float, int], tuple[Floats, Truths]]
     load_s: float
     compile_s: float | None
+    own_s: Callable[[], float] | None = None
 
 
 class Entrant(ABC):
@@ -111,7 +115,12 @@ class _Peer(Tool):
             course = backend.solve(part.program(rtol), *part.arrays, part.doses)
             return course.values, course.ok
 
-        return Loaded(run, load_s, compile_s)
+        return Loaded(run, load_s, compile_s, self.own_seconds(backend))
+
+    def own_seconds(self, backend: Backend) -> Callable[[], float] | None:
+        """See `Loaded.own_s`."""
+        del backend
+        return None
 
 
 @final
@@ -161,16 +170,25 @@ class Cvode(_Peer):
 
 
 @final
-class Amici(Entrant):
-    """AMICI is listed so that its absence is seen: nothing here drives it yet."""
+class Amici(_Peer):
+    """AMICI: CVODES with C++ generated from the model; where a compiler is present."""
 
     name = "amici"
 
     def unavailable(self) -> str:
-        """Always something."""
-        if importlib.util.find_spec("amici") is None:
-            return "not installed; it has no wheels, pip builds it with a C++ compiler and CMake"
-        return "installed, but this benchmark cannot drive it yet"
+        """What is missing."""
+        return missing()
+
+    def made(self, scenario: Scenario) -> tuple[Backend, float, float | None]:
+        """Reading, generating and compiling are one call."""
+        begun = time.perf_counter()
+        backend = AmiciModel(scenario.system)
+        return backend, time.perf_counter() - begun, None
+
+    def own_seconds(self, backend: Backend) -> Callable[[], float] | None:
+        """The C++ time that AMICI reports."""
+        assert isinstance(backend, AmiciModel)
+        return lambda: backend.own_s
 
 
 PEERS: Final[tuple[Entrant, ...]] = (LibRoadRunner(), Lsoda(), Cvode(), Amici())

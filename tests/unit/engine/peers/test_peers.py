@@ -11,7 +11,7 @@ from virtualskin.engine.evaluator import Evaluator
 from virtualskin.engine.peers.precision import person_errors
 from virtualskin.engine.peers.scenario import Dose, Scenario
 from virtualskin.engine.peers.synthetic import SCENARIOS, synthetic
-from virtualskin.engine.peers.tools import LibRoadRunner, Lsoda
+from virtualskin.engine.peers.tools import Amici, LibRoadRunner, Lsoda
 
 Model = Callable[[str], System]
 HILL = """
@@ -137,3 +137,26 @@ def test_the_first_people_are_a_part_of_all(model: Model) -> None:
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Lsoda, "packages", ("json", "no_such_package"))
     assert Lsoda().unavailable().startswith("not installed: no_such_package (pip install")
+
+
+def test_amici_says_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert "pip builds it" in Amici().unavailable()
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: object())
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    assert "compiler" in Amici().unavailable()
+
+
+def test_amici_decays_takes_doses_and_tells_its_own_time(model: Model) -> None:
+    if why := Amici().unavailable():
+        pytest.skip(f"AMICI cannot be run here: {why}")
+    system = model("x = 4; y = 0; k = 1; x' = -k*x; y' = k*x")
+    day = Dose(1.0, "x", np.asarray(2.0))
+    rates = np.array([0.5, 1.0, 2.0])
+    scenario = Scenario("decay", system, {"k": rates}, np.linspace(0, 2, 5), dosing=(day,)).sized()
+    loaded = Amici().load(scenario)
+    values, ok = loaded.run(1e-8, 3)
+    assert ok.all() and loaded.own_s is not None and loaded.own_s() > 0.0
+    left = 4 * np.exp(-rates * 2) + 2 * np.exp(-rates)
+    np.testing.assert_allclose(values[:, -1, 0], left, rtol=1e-6)
+    np.testing.assert_allclose(values[:, -1, 1], 6 - left, rtol=1e-6)
