@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-CHEAP = ("pore_half_life", "stem_cells_after_a_week")
+CHEAP = ("pore_half_life", "erythema_fades_after_needling")
 ITEM = {"id", "kind", "quantity", "published", "predicted", "sign_agrees", "inside_90",
         "log_error", "interval_score", "heldout"}  # fmt: skip
 SUMMARY = {"n", "sign_agreement", "inside_90", "gmfe", "interval_score", "within_1_5", "within_2",
@@ -71,7 +71,7 @@ def test_facts_are_listed_and_explained(call) -> None:
     assert by_id[CHEAP[0]]["module"] == "delivery"
     told = call("explain", CHEAP[1], "--json").json
     assert told["kind"] == "fact"
-    assert any("stem_cell in stem_cells at 7d" in line for line in told["equation"])
+    assert any("erythema in needling at 72h" in line for line in told["equation"])
     assert told["file"] == [f"review/facts/{CHEAP[1]}.yaml"]
     assert "fit core" in call("explain", CHEAP[0]).out
 

@@ -28,11 +28,13 @@ Pores, barrier, clearance by size, cells, gels, fillers, retinoids and device in
 the tables that gives a time or a share, what is wanted of the model with the row's spread, and
 what the model gives at its medians. Each line is a fact (`virtualskin explain ID`) that is
 simulated and judged at every gate; misses stay here with the reason that is suspected. A fact that
-a number was chosen for says so in its note and is no test of the model. Rows that say only what
-was not seen (delivered fractions MN-19 to MN-21, LA-08, EV-03, EV-05, DF-05, HA-06, MT-02) are
-gaps: free numbers with wide priors.
+a number was chosen for says so in its note and is no test of the model. What a product adds after a
+device is an effect and no time course, and stands under `injury` with the device. Rows that say
+only what was not seen (delivered fractions MN-19 to MN-21, LA-08, EV-03, EV-05, DF-05, HA-06,
+MT-02) are gaps: free numbers with wide priors.
 
 各行给出时间或比例的证据、对模型的要求（含该行的离散度）与模型中位值；未达到者连同可能原因一并保留。
+产品在器械之后所增加者属效应而非时间过程，与器械同列于 `injury`。
 """
 HEAD = ("what", "rows", "wanted", "model", "", "note")
 CONFLICTS = """\
