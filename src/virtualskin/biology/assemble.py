@@ -239,6 +239,7 @@ class _Builder:
     def _reactions(
         self, mechanism: Mechanism, rename: _Names, factors: dict[tuple[str, str], list[str]]
     ) -> None:
+        species = {s.getId() for s in self.model.getListOfSpecies()}
         for source in mechanism.model.getListOfReactions():
             if not self._moves(mechanism, source):
                 continue
@@ -266,7 +267,6 @@ class _Builder:
             taking_part = {r.getSpecies() for r in reaction.getListOfReactants()} | {
                 r.getSpecies() for r in reaction.getListOfProducts()
             }
-            species = {s.getId() for s in self.model.getListOfSpecies()}
             for name in sorted(formula.names(node) & species - taking_part):
                 reaction.createModifier().setSpecies(name)
 

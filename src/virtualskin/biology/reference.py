@@ -44,8 +44,77 @@ def medians(library: Library) -> dict[str, float]:
     return {flat: n.value for flat, n in library.numbers.items() if n.value is not None}
 
 
+class Resting:
+    """A library's formulas, made ready once: hundreds of universes are balanced with the same."""
+
+    def __init__(self, library: Library) -> None:
+        """Read every arrow and every variable of the library."""
+        self.library = library
+        self.unknown = [f for f, n in library.numbers.items() if n.row.origin == "balanced"]
+        self.states = [s for m in library.mechanisms.values() for s in m.owned("state")]
+        self.flows = _flows(library)
+        unknown = set(self.unknown)
+        self._gains = [sorted(flow.names & unknown) for flow in self.flows]
+        self._variables = _variables(library)
+
+    def balance(self, values: Mapping[str, float]) -> Balance:
+        """Find the balanced constants for one set of numbers.
+
+        Args:
+            values: every number that is not balanced, by flat id, in internal units.
+
+        Raises:
+            SkinError: if an equation reads a name without value.
+        """
+        library, unknown, states, flows = self.library, self.unknown, self.states, self.flows
+        at = {**values, **dict.fromkeys(unknown, 0.0)}
+        at.update(self._quantities(at))
+        resting = {s: i for i, s in enumerate(states)}
+        column = {name: i for i, name in enumerate(unknown)}
+        offset, matrix = np.zeros(len(states)), np.zeros((len(states), len(unknown)))
+        for flow, gains in zip(flows, self._gains, strict=True):
+            base = flow.rate(at)
+            for state, step in flow.changes.items():
+                if state in resting:
+                    offset[resting[state]] += step * base
+            for name in gains:
+                at[name] = 1.0
+                gain = flow.rate(at) - base
+                at[name] = 0.0
+                for state, step in flow.changes.items():
+                    if state in resting:
+                        matrix[resting[state], column[name]] += step * gain
+        findings = _solvable(library, states, unknown, matrix)
+        if findings:
+            return Balance(dict(at), {}, tuple(findings))
+        moved = matrix.any(axis=1)
+        try:
+            constants = np.linalg.solve(matrix[moved], -offset[moved])
+        except np.linalg.LinAlgError:
+            message = "two balanced constants move the same states, so neither can be computed"
+            return Balance(dict(at), {}, (Finding("balance", message, "biology", hint=_ONE_EACH),))
+        at.update({name: float(k) for name, k in zip(unknown, constants, strict=True)})
+        at.update(self._quantities(at))
+        findings = [_negative(library, n, at[n]) for n in unknown if not at[n] > 0]
+        rates = _rates(flows, at)
+        findings += _restless(library, flows, at, rates)
+        references = {f"reference_{n}": v for n, v in at.items() if _is_quantity(library, n)}
+        references |= _steady_rates(library, at)
+        return Balance({**at, **references}, rates, tuple(findings))
+
+    def _quantities(self, at: Mapping[str, float]) -> dict[str, float]:
+        """Observables and algebraic quantities at the reference, where every drive is 1."""
+        known = dict(at)
+        for name in self.library.observables:
+            known[name] = known.get(f"{name}_reference", math.nan)
+        done: dict[str, float] = {n: known[n] for n in self.library.observables}
+        for name, value in self._variables:
+            known[name] = done[name] = value(known)
+        return done
+
+
 def balance(library: Library, values: Mapping[str, float]) -> Balance:
-    """Find the balanced constants for one set of numbers.
+    """Find the balanced constants for one set of numbers; for many, keep a `Resting`.
 
     Args:
         library: the shelf.
@@ -54,40 +123,7 @@ def balance(library: Library, values: Mapping[str, float]) -> Balance:
     Raises:
         SkinError: if an equation reads a name without value.
     """
-    unknown = [f for f, n in library.numbers.items() if n.row.origin == "balanced"]
-    at = {**values, **dict.fromkeys(unknown, 0.0)}
-    at.update(_variables(library, at))
-    flows = _flows(library)
-    states = [s for m in library.mechanisms.values() for s in m.owned("state")]
-    resting = {s: i for i, s in enumerate(states)}
-    offset, matrix = np.zeros(len(states)), np.zeros((len(states), len(unknown)))
-    for node, changes in flows:
-        base = formula.evaluate(node, at)
-        for state, step in changes.items():
-            if state in resting:
-                offset[resting[state]] += step * base
-        for name in sorted(formula.names(node) & set(unknown)):
-            gain = formula.evaluate(node, {**at, name: 1.0}) - base
-            for state, step in changes.items():
-                if state in resting:
-                    matrix[resting[state], unknown.index(name)] += step * gain
-    findings = _solvable(library, states, unknown, matrix)
-    if findings:
-        return Balance(dict(at), {}, tuple(findings))
-    moved = matrix.any(axis=1)
-    try:
-        constants = np.linalg.solve(matrix[moved], -offset[moved])
-    except np.linalg.LinAlgError:
-        message = "two balanced constants move the same states, so neither can be computed"
-        return Balance(dict(at), {}, (Finding("balance", message, "biology", hint=_ONE_EACH),))
-    at.update({name: float(k) for name, k in zip(unknown, constants, strict=True)})
-    at.update(_variables(library, at))
-    findings = [_negative(library, n, at[n]) for n in unknown if not at[n] > 0]
-    rates = _rates(flows, at)
-    findings += _restless(library, flows, at, rates)
-    references = {f"reference_{n}": v for n, v in at.items() if _is_quantity(library, n)}
-    references |= _steady_rates(library, at)
-    return Balance({**at, **references}, rates, tuple(findings))
+    return Resting(library).balance(values)
 
 
 def residence(library: Library, values: Mapping[str, float]) -> dict[str, float]:
@@ -100,7 +136,7 @@ def residence(library: Library, values: Mapping[str, float]) -> dict[str, float]
     for mechanism in library.mechanisms.values():
         for state in mechanism.owned("state", "accumulator"):
             step = max(abs(values[state]), 1.0) * np.sqrt(np.finfo(float).eps)
-            mine = [(node, changes) for node, changes in flows if state in changes]
+            mine = [flow for flow in flows if state in flow.changes]
             low = _rates(mine, values)[state]
             high = _rates(mine, {**values, state: values[state] + step})[state]
             slope = (high - low) / step
@@ -128,28 +164,25 @@ def _is_quantity(library: Library, name: str) -> bool:
     )
 
 
-def _variables(library: Library, at: Mapping[str, float]) -> dict[str, float]:
-    """Algebraic quantities at the reference, where every drive is 1."""
+def _variables(library: Library) -> list[tuple[str, formula.Value]]:
+    """Algebraic quantities, each after those that it reads."""
     waiting = {
         r.getVariable(): r.getMath()
         for m in library.mechanisms.values()
         for r in m.model.getListOfRules()
     }
     waiting = {name: _flatten(library, name, node) for name, node in waiting.items()}
-    known = dict(at)
-    for name in library.observables:
-        known[name] = known.get(f"{name}_reference", math.nan)
-    done: dict[str, float] = {n: known[n] for n in library.observables}
+    reads = {name: formula.names(node) for name, node in waiting.items()}
+    found: list[tuple[str, formula.Value]] = []
     while waiting:
-        ready = [n for n, node in waiting.items() if not formula.names(node) & waiting.keys()]
+        ready = [n for n in waiting if not reads[n] & waiting.keys()]
         if not ready:
             raise SkinError(
                 f"The variables {', '.join(sorted(waiting))} define each other in a circle.",
                 code="algebraic_loop",
             )
-        for name in ready:
-            known[name] = done[name] = formula.evaluate(waiting.pop(name), known)
-    return done
+        found += [(name, formula.compiled(waiting.pop(name))) for name in ready]
+    return found
 
 
 def _owner(library: Library, variable: str) -> Mechanism:
@@ -171,9 +204,18 @@ def renamed(mechanism: Mechanism, node: formula.libsbml.ASTNode) -> formula.libs
     return copy
 
 
-def _flows(library: Library) -> list[tuple[formula.libsbml.ASTNode, dict[str, float]]]:
-    """Every arrow: its rate without drives, and what it does to each state."""
-    flows: list[tuple[formula.libsbml.ASTNode, dict[str, float]]] = []
+@dataclass(frozen=True, slots=True)
+class _Flow:
+    """An arrow: its rate without drives, the names that it reads, what it does to each state."""
+
+    rate: formula.Value
+    names: frozenset[str]
+    changes: dict[str, float]
+
+
+def _flows(library: Library) -> list[_Flow]:
+    """Every arrow."""
+    flows: list[_Flow] = []
     for mechanism in library.mechanisms.values():
         for reaction in mechanism.model.getListOfReactions():
             changes: dict[str, float] = {}
@@ -183,17 +225,16 @@ def _flows(library: Library) -> list[tuple[formula.libsbml.ASTNode, dict[str, fl
             for reference in reaction.getListOfProducts():
                 name = reference.getSpecies()
                 changes[name] = changes.get(name, 0.0) + reference.getStoichiometry()
-            flows.append((renamed(mechanism, reaction.getKineticLaw().getMath()), changes))
+            node = renamed(mechanism, reaction.getKineticLaw().getMath())
+            flows.append(_Flow(formula.compiled(node), frozenset(formula.names(node)), changes))
     return flows
 
 
-def _rates(
-    flows: list[tuple[formula.libsbml.ASTNode, dict[str, float]]], at: Mapping[str, float]
-) -> dict[str, float]:
+def _rates(flows: list[_Flow], at: Mapping[str, float]) -> dict[str, float]:
     parts: dict[str, list[float]] = {}
-    for node, changes in flows:
-        rate = formula.evaluate(node, at)
-        for state, step in changes.items():
+    for flow in flows:
+        rate = flow.rate(at)
+        for state, step in flow.changes.items():
             parts.setdefault(state, []).append(step * rate)
     return {state: math.fsum(p) for state, p in parts.items()}
 
@@ -223,16 +264,13 @@ def _solvable(
 
 
 def _restless(
-    library: Library,
-    flows: list[tuple[formula.libsbml.ASTNode, dict[str, float]]],
-    at: Mapping[str, float],
-    rates: Mapping[str, float],
+    library: Library, flows: list[_Flow], at: Mapping[str, float], rates: Mapping[str, float]
 ) -> list[Finding]:
     """States that move all the same, since their constant is not a plain factor of an arrow."""
     size: dict[str, float] = {}
-    for node, changes in flows:
-        rate = abs(formula.evaluate(node, at))
-        for state, step in changes.items():
+    for flow in flows:
+        rate = abs(flow.rate(at))
+        for state, step in flow.changes.items():
             size[state] = size.get(state, 0.0) + abs(step) * rate
     found: list[Finding] = []
     for mechanism in library.mechanisms.values():

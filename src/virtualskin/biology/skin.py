@@ -19,7 +19,7 @@ from virtualskin.biology.check import check_library
 from virtualskin.biology.in_setting import begins_in, inputs_in, library_in
 from virtualskin.biology.library import DRIVES, MECHANISMS, Library, read_library
 from virtualskin.biology.pathway import Pathway
-from virtualskin.biology.reference import balance, medians, residence
+from virtualskin.biology.reference import Resting, balance, medians, residence
 from virtualskin.biology.setting import Setting
 from virtualskin.biology.settings_shelf import read_settings, unfit
 from virtualskin.biology.sources import source_findings
@@ -127,10 +127,14 @@ class Skin:
         Raises:
             BadInput: if the reference person cannot rest with these numbers.
         """
-        rest = balance(self.library, {**medians(self.library), **values})
+        rest = self._resting.balance({**medians(self.library), **values})
         if rest.findings:
             raise BadInput(rest.findings)
         return {**rest.values, **self._inputs(values)}
+
+    @cached_property
+    def _resting(self) -> Resting:
+        return Resting(self.library)
 
     def _inputs(self, values: Mapping[str, float]) -> dict[str, float]:
         """Inputs of the setting that a caller has left at the reference person's."""

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from virtualskin.biology import Number, Skin
 from virtualskin.ground import BadInput, RunFailed, stream
 from virtualskin.population.plausible import Judge
 
+Floats = NDArray[np.float64]
 TRIES_PER_UNIVERSE = 50  # not science: a bound on rejection sampling
 
 
@@ -104,8 +109,15 @@ def drawn_value(number: Number, seed: int, at: int) -> float:
     value = float(number.value or 0.0)
     if number.uncertain is None:
         return value
-    score = stream(seed, "universe", at, number.flat).standard_normal(1)
-    return float(number.uncertain.at(value, score)[0])
+    return float(number.uncertain.at(value, _scores(seed, at, number.flat))[0])
+
+
+@lru_cache(maxsize=200_000)  # not science: cache size, some tens of universes of a dozen settings
+def _scores(seed: int, at: int, name: str) -> Floats:
+    """The standard score of one number in one universe, which every setting shares."""
+    score = stream(seed, "universe", at, name).standard_normal(1)
+    score.setflags(write=False)
+    return score
 
 
 def _draw(skin: Skin, numbers: list[Number], seed: int, at: int) -> Mapping[str, float] | None:
