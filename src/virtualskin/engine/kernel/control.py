@@ -23,7 +23,9 @@ NOT_FINITE: Final = 0.25  # not science: factor after a step that left the domai
 QUICK: Final = 0.5
 GROW_QUICKLY: Final = 100.0
 ERROR_FLOOR: Final = 1e-12  # not science: keeps the logarithm finite
-# the first step of a stretch: this part of the time in which the states move by themselves
+# a person's later stretches open with the first step of the last one whose error said anything
+TELLING: Final = 1e-5  # not science: solver setting, in units of the tolerance
+# the first step of the first stretch: this part of the time in which the states move by themselves
 FIRST_PART: Final = 0.01  # not science: solver setting
 RESTING: Final = 1e-5  # not science: weighted size below which a state or rate says nothing
 FIRST_BLIND: Final = 1e-6  # not science: first step at rest, as a part of the stretch

@@ -12,7 +12,7 @@ from virtualskin.engine.kernel.rodas5p import STAGES
 # rows of lanes that hold one number a person
 CLOCKS: Final = (
     *("time", "before", "stop", "end", "step", "error", "stage_time", "shift", "weight"),
-    *("seen_at", "look", "reach", "wake"),
+    *("seen_at", "look", "reach", "wake", "opening"),
 )
 # rows of lanes that hold whole numbers a person
 COUNTS: Final = (
@@ -27,6 +27,7 @@ COUNTS: Final = (
     "settling",
     "landing",
     "drawn",
+    "opened",
 )
 # the driver's arguments: pointers and whole numbers, one 64-bit word each
 WORDS: Final = (
