@@ -215,13 +215,15 @@ def test_neither_workers_nor_other_claims_change_a_result(
 
 
 @pytest.mark.slow
-def test_even_light_shows_what_daily_light_shows(
+def test_even_light_and_doses_show_what_daily_ones_show(
     results: dict[str, ClaimResult], judged: list[ClaimResult], tmp_path: Path
 ) -> None:
     whole = (SHIPPED / "review/experiments.yaml").read_text("utf-8")
     assert "light: even" in whole
     (tmp_path / "review").mkdir()
+    assert "even_doses: 28" in whole
     daily = whole.replace("light: even", "light: daily")
+    daily = daily.replace("even_doses: 28", "even_doses: 100000")
     (tmp_path / "review/experiments.yaml").write_text(daily, "utf-8")
     settings = read_settings(Catalogue.open()).records
     lit = [r.claim.id for r in judged if settings[r.claim.setting].system == "human"]

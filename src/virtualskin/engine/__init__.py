@@ -18,6 +18,7 @@ from virtualskin.engine.errors import (
     UnsupportedSBML,
     WorkerLost,
 )
+from virtualskin.engine.infuse import with_taps
 from virtualskin.engine.newton import Tolerance
 from virtualskin.engine.orbit import Orbit, solve_on_orbit
 from virtualskin.engine.preequilibrate import Preequilibration, solve_preequilibrated
@@ -72,4 +73,5 @@ __all__ = [
     "solver_version",
     "speeds",
     "steady_state",
+    "with_taps",
 ]

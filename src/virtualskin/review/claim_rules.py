@@ -55,6 +55,8 @@ class Numerics(_Record):
     Args:
         light: how the light of a day falls: in its daily pulse, or evenly over the day, which is
             the same dose and many times cheaper to solve (decision 0019 holds what it changes).
+        even_doses: so many equal doses of every day, or more, are given evenly as well (decision
+            0028).
         settle: time given to each donor to come to rest before anything is done.
         day_points: points over which a day's mean is taken.
         window_points: points over which the window of a reading is averaged.
@@ -64,6 +66,7 @@ class Numerics(_Record):
     """
 
     light: Literal["even", "daily"]
+    even_doses: Annotated[int, Field(ge=2)]
     settle: str
     day_points: Annotated[int, Field(ge=1)]
     window_points: Annotated[int, Field(ge=1)]

@@ -7,8 +7,9 @@ at their course in the comparator, whose skin is solved beside it in the same eq
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +21,10 @@ from virtualskin.population.ageing import DAYS_PER_YEAR
 from virtualskin.review.arms import TREATED, Arm, Experiment, Past, stress_before
 from virtualskin.review.claim_words import ARREST
 from virtualskin.review.donors import LIGHT, Donors, Draws, Size, Stock, numbers_of
+from virtualskin.review.dosing import Dosing, sides
 from virtualskin.review.solved import Solved, Start
 from virtualskin.review.stressing import Stressing, joined, level_records
-from virtualskin.therapy import Plan, make_plan
+from virtualskin.therapy import make_plan
 from virtualskin.trial import PlanDraws
 
 Floats = NDArray[np.float64]
@@ -43,12 +45,16 @@ class Room:
     donors: Donors
     pool: Workers
     _starts: dict[Past, Start] = field(default_factory=dict[Past, Start])
-    _plans: dict[Arm, Plan] = field(default_factory=dict[Arm, Plan])
+
+    @cached_property
+    def dosing(self) -> Dosing:
+        """Gives products and stresses to these donors."""
+        return Dosing(self.stock, self.donors)
 
     @property
     def stressing(self) -> Stressing:
         """Gives stresses to these donors."""
-        return Stressing(self.stock, self.donors)
+        return self.dosing.stressing
 
     @classmethod
     def of(
@@ -169,9 +175,11 @@ class Room:
             self._parameters(system, arm, against, held[at] if held else ())
             for at, (arm, against) in enumerate(zip(arms, beside, strict=True))
         ]
+        pairs = [sides(arm, against) for arm, against in zip(arms, beside, strict=True)]
+        tapped = self.dosing.tapped(system, [side for pair in pairs for side in pair])
         doses = [
-            self._doses(arm, against, rows * at, float(days[-1]))
-            for at, (arm, against) in enumerate(zip(arms, beside, strict=True))
+            self.dosing.given(pair, rows * at, float(days[-1]), tapped)
+            for at, pair in enumerate(pairs)
         ]
         numerics = self.stock.rules.numerics
         light = np.concatenate([part[LIGHT] for part in parts]) if LIGHT in parts[0] else None
@@ -181,7 +189,7 @@ class Room:
         given = joined(doses)
         if len(chosen):
             course = solve(
-                system,
+                tapped.system,
                 Program(
                     days,
                     observe,
@@ -192,7 +200,7 @@ class Room:
                 parameters={
                     n: np.concatenate([part[n] for part in parts])[chosen] for n in parts[0]
                 },
-                initial=np.concatenate(initial)[chosen],
+                initial=tapped.states(system, np.concatenate(initial)[chosen]),
                 doses=given if given is None or tried is None else given.of(chosen),
                 backend=donors.size.backend,
                 workers=self.pool,
@@ -347,7 +355,7 @@ class Room:
         """What one side has of its own: light, product loads, levels of stress."""
         draw = PlanDraws(self.donors.people, self.donors.universes)
         found = self._light(arm.past)
-        found |= {name: s.value(draw) for name, s in self.plan(arm).settings.items()}
+        found |= {name: s.value(draw) for name, s in self.dosing.plan(arm).settings.items()}
         return found | self.stressing.levels(arm.stress, before=False)
 
     def _parameters(
@@ -369,30 +377,3 @@ class Room:
         # every arm of a solve has the same columns, whether its product sets them or not
         found |= {n: everyone[n] for n in donors.own if n in everyone and n not in found}
         return {n: v for n, v in found.items() if n in system.parameters}
-
-    def _doses(self, arm: Arm, beside: Arm | None, first: int, end: float) -> list[Doses]:
-        found = list(self._given(arm, first, end, ""))
-        if beside is not None:
-            found += self._given(beside, first, end, COPY)
-        return found
-
-    def _given(self, arm: Arm, first: int, end: float, prefix: str) -> Iterator[Doses]:
-        rows = len(self.donors)
-        person = np.arange(first, first + rows)
-        draw = PlanDraws(self.donors.people, self.donors.universes)
-        for event in self.plan(arm).events:
-            if event.day < end:
-                amount = event.value(draw)
-                yield Doses(
-                    person, np.full(rows, event.day), (prefix + event.state,) * rows, amount
-                )
-        for state, days, amount in self.stressing.pulses(arm.stress, end):
-            for day in days:
-                if day >= 0:
-                    yield Doses(person, np.full(rows, day), (prefix + state,) * rows, amount)
-
-    def plan(self, arm: Arm) -> Plan:
-        """What an arm receives, made once."""
-        if arm not in self._plans:
-            self._plans[arm] = make_plan(self.donors.skin, self.stock.therapies, arm.treatments)
-        return self._plans[arm]

@@ -108,4 +108,5 @@ def joined(parts: Iterable[Doses | Iterable[Doses]]) -> Doses | None:
         np.concatenate([t.time for t in tables]),
         tuple(name for t in tables for name in t.state),
         np.concatenate([t.amount for t in tables]),
+        frozenset[str]().union(*(t.taps for t in tables)),
     )

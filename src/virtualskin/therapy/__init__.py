@@ -27,7 +27,7 @@ from virtualskin.therapy.making import (
     read_manufacturing,
 )
 from virtualskin.therapy.manufacturing import Process, Step
-from virtualskin.therapy.plan import Plan, Setting, Treatment
+from virtualskin.therapy.plan import Event, Plan, Setting, Treatment
 from virtualskin.therapy.planning import MEDIUM, make_plan
 from virtualskin.therapy.product import Entry, Load, Product
 from virtualskin.therapy.regulation import (
@@ -56,6 +56,7 @@ __all__ = [
     "Dose",
     "Engineering",
     "Entry",
+    "Event",
     "Given",
     "Hazard",
     "HazardLine",
