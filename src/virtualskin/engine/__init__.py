@@ -18,9 +18,10 @@ from virtualskin.engine.errors import (
     UnsupportedSBML,
     WorkerLost,
 )
-from virtualskin.engine.infuse import with_taps
+from virtualskin.engine.infuse import size_of, with_taps
 from virtualskin.engine.newton import Tolerance
 from virtualskin.engine.orbit import Orbit, solve_on_orbit
+from virtualskin.engine.piece import made_by
 from virtualskin.engine.preequilibrate import Preequilibration, solve_preequilibrated
 from virtualskin.engine.program import NO_DOSES, Doses, Program
 from virtualskin.engine.read_sbml import read_sbml
@@ -63,8 +64,10 @@ __all__ = [
     "accelerate",
     "conformance",
     "dose_table_csv",
+    "made_by",
     "read_sbml",
     "sensitivities",
+    "size_of",
     "solve",
     "solve_averaged",
     "solve_on_orbit",

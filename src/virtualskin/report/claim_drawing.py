@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Callable
 
 import numpy as np
@@ -75,6 +76,8 @@ def course_drawing(result: ClaimResult, say: Words) -> Drawing | None:
 def loss_drawing(result: ClaimResult, say: Words, title: Callable[[str], str]) -> Drawing | None:
     """The effect whole, and what is left of it without each pathway.
 
+    Both in the universes in which the whole effect counts: there is nothing to lose in the others.
+
     Args:
         result: the claim.
         say: the words.
@@ -83,7 +86,8 @@ def loss_drawing(result: ClaimResult, say: Words, title: Callable[[str], str]) -
     effect = result.effect
     if effect is None or effect.log_fold is None or not result.knockout:
         return None
-    bars = [(say("claims.whole"), effect.log_fold)]
+    counting = [fold for fold in result.folds if abs(fold) >= (result.threshold or 0.0)]
+    bars = [(say("claims.whole"), statistics.median(counting) if counting else effect.log_fold)]
     for loss in result.knockout:
         names = " + ".join(title(name) for name in loss.pathways)
         bars.append((say("claims.left_without", pathway=names), loss.log_fold))

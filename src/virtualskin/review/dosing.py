@@ -1,7 +1,7 @@
-"""What the arms of an experiment receive: doses of products and of stresses, or flows of them.
+"""What the arms of an experiment receive: doses of products and of stresses, and flows of products.
 
-What is laid on every day for weeks is given evenly over the day, as light is (decision 0019): the
-same amount, in one flow in place of hundreds of pulses, each of which costs some steps.
+A product laid on every day for weeks is given evenly over the day (decision 0028), as light is: the
+same amount, in one flow in place of hundreds of doses, each of which costs some steps.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from virtualskin.biology import COPY
-from virtualskin.engine import Doses, System, with_taps
+from virtualskin.engine import Doses, System, size_of, with_taps
 from virtualskin.review.arms import Arm
 from virtualskin.review.donors import Donors, Stock
 from virtualskin.review.stressing import Stressing
@@ -54,7 +54,8 @@ def evenly(events: Sequence[Event], least: int) -> tuple[tuple[Event, ...], tupl
     flows: dict[Event, Flow] = {}
     for alike, group in groups.items():
         apart = np.diff([event.day for event in group])
-        if len(group) >= least and apart[0] <= DAY + SAME and np.ptp(apart) <= SAME:
+        daily = len(group) >= least and SAME < apart[0] <= DAY + SAME
+        if daily and np.ptp(apart) <= SAME:
             every = float(apart[0])
             flows[alike] = Flow(group[0], every, group[-1].day + every)
     single = tuple(e for e in events if replace(e, day=0.0) not in flows)
@@ -62,7 +63,7 @@ def evenly(events: Sequence[Event], least: int) -> tuple[tuple[Event, ...], tupl
 
 
 @dataclass(frozen=True)
-class Tapped:
+class Fed:
     """A system whose states can be flowed into.
 
     Args:
@@ -111,7 +112,7 @@ class Dosing:
             self._plans[arm] = make_plan(self.donors.skin, self.stock.therapies, arm.treatments)
         return self._plans[arm]
 
-    def tapped(self, system: System, sides: Iterable[tuple[Arm, str]]) -> Tapped:
+    def fed(self, system: System, sides: Iterable[tuple[Arm, str]]) -> Fed:
         """The system with a tap wherever something flows.
 
         Args:
@@ -120,11 +121,13 @@ class Dosing:
         """
         states = {p + flow.first.state for arm, p in sides for flow in self._split(arm)[1]}
         if not states:
-            return Tapped(system, {})
+            return Fed(system, {})
+        # a dose adds to the state, a tap to its amount: the same where compartments have size 1
+        assert all(not size_of(system, state) for state in states), "a flow into a concentration"
         made = with_taps(system, tuple(sorted(states)))
-        return Tapped(made.system, made.tap)
+        return Fed(made.system, made.tap)
 
-    def given(self, sides: Iterable[tuple[Arm, str]], first: int, end: float, tapped: Tapped
+    def given(self, sides: Iterable[tuple[Arm, str]], first: int, end: float, fed: Fed
     ) -> Iterator[Doses]:  # fmt: skip
         """Everything that some rows receive before the end.
 
@@ -132,14 +135,14 @@ class Dosing:
             sides: the arm, and its comparator where it is solved beside it, with their prefixes.
             first: first row.
             end: end of the course, days.
-            tapped: where something flows.
+            fed: the system, with taps where something flows.
         """
         rows = len(self.donors)
         person = np.arange(first, first + rows)
         draw = PlanDraws(self.donors.people, self.donors.universes)
 
         def dose(state: str, day: float, amount: Floats) -> Doses:
-            taps = frozenset({state} & set(tapped.tap.values()))
+            taps = frozenset({state} & set(fed.tap.values()))
             return Doses(person, np.full(rows, day), (state,) * rows, amount, taps)
 
         for arm, prefix in sides:
@@ -147,9 +150,9 @@ class Dosing:
             for event in single:
                 if event.day < end:
                     yield dose(prefix + event.state, event.day, event.value(draw))
-            for flow in flows:
+            for flow in (flow for flow in flows if flow.first.day < end):
                 tap, pace = (
-                    tapped.tap[prefix + flow.first.state],
+                    fed.tap[prefix + flow.first.state],
                     flow.first.value(draw) / flow.every,
                 )
                 yield dose(tap, flow.first.day, pace)

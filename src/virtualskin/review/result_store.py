@@ -19,7 +19,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from virtualskin.engine import solver_version
+from virtualskin.engine import made_by
 from virtualskin.ground import Catalogue, cache_folder
 from virtualskin.review.arms import Experiment
 from virtualskin.review.check_rules import RULES as CHECK_RULES
@@ -133,7 +133,7 @@ def key_of(e: Experiment, switched: Sequence[str], model: str, size: Size) -> st
         model: from `model_hash`.
         size: of the run.
     """
-    parts: list[object] = [model, _code(), asdict(size), solver_version(size.backend)]
+    parts: list[object] = [model, _code(), asdict(size), made_by(size.backend)]
     parts += [platform.machine().lower(), sorted(switched), e.id, e.setting, e.kind, e.held]
     parts += [[a.id, repr(a)] for a in e.arms.values()]
     parts += [r.claim.model_dump(mode="json") for r in e.readings]

@@ -163,7 +163,7 @@ class Room:
         tried: Mask | None = None,
     ) -> list[Solved]:
         donors, rows = self.donors, len(self.donors)
-        chosen = np.arange(rows * len(arms)) if tried is None else np.flatnonzero(tried)
+        chosen = slice(None) if tried is None else np.flatnonzero(tried)
         twin = any(b is not None for b in beside)
         system = donors.twin if twin else donors.single
         starts = [self.start(arm.past) for arm in arms]
@@ -176,9 +176,9 @@ class Room:
             for at, (arm, against) in enumerate(zip(arms, beside, strict=True))
         ]
         pairs = [sides(arm, against) for arm, against in zip(arms, beside, strict=True)]
-        tapped = self.dosing.tapped(system, [side for pair in pairs for side in pair])
+        fed = self.dosing.fed(system, [side for pair in pairs for side in pair])
         doses = [
-            self.dosing.given(pair, rows * at, float(days[-1]), tapped)
+            self.dosing.given(pair, rows * at, float(days[-1]), fed)
             for at, pair in enumerate(pairs)
         ]
         numerics = self.stock.rules.numerics
@@ -187,9 +187,9 @@ class Room:
         values = np.full((rows * len(arms), len(days), len(observe)), np.nan)
         ok, reasons = np.zeros(len(values), bool), np.full(len(values), "", object)
         given = joined(doses)
-        if len(chosen):
+        if tried is None or tried.any():
             course = solve(
-                tapped.system,
+                fed.system,
                 Program(
                     days,
                     observe,
@@ -200,8 +200,8 @@ class Room:
                 parameters={
                     n: np.concatenate([part[n] for part in parts])[chosen] for n in parts[0]
                 },
-                initial=tapped.states(system, np.concatenate(initial)[chosen]),
-                doses=given if given is None or tried is None else given.of(chosen),
+                initial=fed.states(system, np.concatenate(initial)[chosen]),
+                doses=given if given is None or isinstance(chosen, slice) else given.of(chosen),
                 backend=donors.size.backend,
                 workers=self.pool,
             )

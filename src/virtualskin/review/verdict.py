@@ -8,7 +8,7 @@ claimed sign; `no_change` if it stays below it. Nothing here knows which claim i
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -174,7 +174,8 @@ class Loss:
 
     Args:
         pathways: those lost together.
-        log_fold: median effect that is left.
+        log_fold: median effect that is left, over the universes in which the whole effect counts;
+            NaN if there are none.
         share_lost: median share of the effect that went; None where the whole effect does not
             count in any universe.
     """
@@ -192,11 +193,13 @@ def loss_of(pathways: tuple[str, ...], whole: Effect, left: Effect) -> Loss:
         whole: the effect with all pathways.
         left: the effect without these.
     """
-    counts = whole.passes & np.isfinite(whole.log_fold) & ~np.isnan(left.log_fold)
+    known = whole.passes & ~np.isnan(left.log_fold)
+    kept = replace(left, log_fold=np.where(known, left.log_fold, math.nan)).median
+    counts = known & np.isfinite(whole.log_fold)
     if not counts.any():
-        return Loss(pathways, left.median, None)
+        return Loss(pathways, kept, None)
     shares = 1.0 - left.log_fold[counts] / whole.log_fold[counts]
-    return Loss(pathways, left.median, float(np.median(shares)))
+    return Loss(pathways, kept, float(np.median(shares)))
 
 
 def mechanism_of(

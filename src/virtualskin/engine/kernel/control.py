@@ -4,7 +4,8 @@ A proportional-integral controller per lane: after a step with error e (1 is the
 is `SAFETY * e**-PROPORTIONAL * previous_e**INTEGRAL` times as long, within bounds, and not longer
 right after a rejected one. That controller gains slowly where steps are far too short, as they are
 after each dose: there the next step is `QUICK * e**(-1/ORDER)` times as long, if that is longer.
-The numbers are settings of a solver, not science.
+So an accepted step is followed by one of half its length at least. The numbers are settings of a
+solver, not science.
 """
 
 from __future__ import annotations
@@ -23,9 +24,7 @@ NOT_FINITE: Final = 0.25  # not science: factor after a step that left the domai
 QUICK: Final = 0.5
 GROW_QUICKLY: Final = 100.0
 ERROR_FLOOR: Final = 1e-12  # not science: keeps the logarithm finite
-# a person's later stretches open with the first step of the last one whose error said anything
-TELLING: Final = 1e-5  # not science: solver setting, in units of the tolerance
-# the first step of the first stretch: this part of the time in which the states move by themselves
+# the first step of a stretch: this part of the time in which the states move by themselves
 FIRST_PART: Final = 0.01  # not science: solver setting
 RESTING: Final = 1e-5  # not science: weighted size below which a state or rate says nothing
 FIRST_BLIND: Final = 1e-6  # not science: first step at rest, as a part of the stretch

@@ -191,19 +191,13 @@ def _first_steps(desk: Desk) -> None:
         resting = code.let(f"or {MASK} {still[0]}, {still[1]}")
         part = code.v("fdiv", code.v("fmul", y, splat(control.FIRST_PART)), speed)
         blind = code.v("fmul", left, splat(control.FIRST_BLIND))
-        known = group.clock("opening")
-        guess = code.select(resting, blind, part)
-        guess = code.select(code.compare("ogt", known, splat(0.0)), known, guess)
-        first = code.least(guess, left)
+        first = code.least(code.select(resting, blind, part), left)
         first = _shared(desk, first, "fmin")
         code.put(group.row("step"), code.select(fresh, first, group.clock("step")))
         code.put(group.row("error"), code.select(fresh, splat(0.0), group.clock("error")))
         rejected = code.let(f"select {MASK} {fresh}, {MASK} zeroinitializer, "
                             f"{MASK} {desk.flags('rejected')}")  # fmt: skip
         desk.put_flags("rejected", rejected)
-        opened = code.let(f"select {MASK} {fresh}, {MASK} zeroinitializer, "
-                          f"{MASK} {desk.flags('opened')}")  # fmt: skip
-        desk.put_flags("opened", opened)
         finite = code.compare("olt", speed, splat(float("inf")))
         astray = code.both(fresh, code.let(f"xor {MASK} {finite}, splat (i1 true)"))
         with desk.each_lane(astray) as lane:
@@ -230,11 +224,6 @@ def _judge(desk: Desk) -> None:
     code.put(group.row("before"), code.select(good, now, group.clock("before")))
     code.put(group.row("time"), code.select(good, target, now))
     code.put(group.row("error"), code.select(good, log, previous))
-    telling = code.both(good, code.compare("oge", error, splat(control.TELLING)))
-    opened = desk.flags("opened")
-    opening = code.select(opened, group.clock("opening"), h)
-    code.put(group.row("opening"), code.select(telling, opening, group.clock("opening")))
-    desk.put_flags("opened", code.let(f"or {MASK} {opened}, {telling}"))
     factor = _factor(desk, error, log, previous, good)
     code.put(group.row("step"), code.v("fmul", h, factor))
     desk.put_flags("moved", good)

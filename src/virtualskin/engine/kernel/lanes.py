@@ -41,7 +41,6 @@ Flags = NDArray[np.bool_]
 _PER_LANE: Final = (
     *("person", "y", "new", "k", "p", "q", "t", "before", "stop", "end", "h", "error"),
     *("rejected", "restart", "moved", "output", "dose", "cursor", "reach", "wake", "settling"),
-    *("opening", "opened"),
     *("agenda", "seen"),
 )
 
@@ -71,7 +70,6 @@ class Lanes:
         self.q = np.ones((programs.hoisted, width))
         self.t, self.before, self.stop, self.end = (np.zeros(width) for _ in range(4))
         self.h, self.error = np.ones(width), np.ones(width)
-        self.opening, self.opened = np.zeros(width), np.zeros(width, bool)
         self.rejected, self.restart, self.moved = (np.zeros(width, bool) for _ in range(3))
         self.output, self.dose = np.zeros(width, np.int64), np.zeros(width, np.int64)
         self.cursor, self.reach = np.zeros(width, np.int64), np.zeros(width)
@@ -106,7 +104,7 @@ class Lanes:
             self.t[lanes] = self.before[lanes] = self.stop[lanes] = job.start
             self.end[lanes] = job.ends[people]
             self.output[lanes], self.dose[lanes] = 0, job.dose_first[people]
-            self.rejected[lanes], self.moved[lanes], self.opening[lanes] = False, True, 0.0
+            self.rejected[lanes], self.moved[lanes] = False, True
             self.cursor[lanes], self.wake[lanes] = 0, np.inf
             for lane in lanes.tolist() if self._agenda.events else ():
                 self.agenda[lane].begin(self.p[:, lane])
@@ -287,11 +285,10 @@ class Lanes:
         speed = np.sqrt(np.mean((rates / scale) ** 2, axis=0))
         left = self.stop - self.t
         resting = (size < control.RESTING) | (speed < control.RESTING)
-        guess = np.where(resting, control.FIRST_BLIND * left, control.FIRST_PART * size / speed)
-        first = np.where(self.opening > 0.0, self.opening, guess)
+        first = np.where(resting, control.FIRST_BLIND * left, control.FIRST_PART * size / speed)
         self.h[lanes] = np.minimum(np.minimum(first, self.job.longest), left)[lanes]
         self._share(self.h, np.minimum)
-        self.error[lanes], self.rejected[lanes], self.opened[lanes] = 1.0, False, False
+        self.error[lanes], self.rejected[lanes] = 1.0, False
         for lane in lanes[~np.isfinite(speed[lanes])].tolist():
             self._end(lane, NOT_FINITE)
 
@@ -354,15 +351,12 @@ class Lanes:
         good = active & (error <= 1.0)
         bounded = np.maximum(error, control.ERROR_FLOOR)
         smooth = bounded**-control.PROPORTIONAL * self.error**control.INTEGRAL
-        grow = np.clip(control.SAFETY * smooth, control.SHRINK_MOST, control.GROW_MOST)
+        grow = np.minimum(control.SAFETY * smooth, control.GROW_MOST)
         plain = bounded**-control.AFTER_REJECTION
         grow = np.maximum(grow, np.minimum(control.QUICK * plain, control.GROW_QUICKLY))
         grow = np.where(self.rejected, np.minimum(grow, 1.0), grow)
         shrink = np.maximum(control.SAFETY * plain, control.SHRINK_MOST)
         shrink = np.where(np.isfinite(error), shrink, control.NOT_FINITE)
-        telling = good & (error >= control.TELLING)
-        self.opening = np.where(telling & ~self.opened, self.h, self.opening)
-        self.opened |= telling
         arrived = self.h == self.stop - self.t
         self.before = np.where(good, self.t, self.before)
         self.t = np.where(good, np.where(arrived, self.stop, self.t + self.h), self.t)

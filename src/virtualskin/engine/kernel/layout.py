@@ -12,7 +12,7 @@ from virtualskin.engine.kernel.rodas5p import STAGES
 # rows of lanes that hold one number a person
 CLOCKS: Final = (
     *("time", "before", "stop", "end", "step", "error", "stage_time", "shift", "weight"),
-    *("seen_at", "look", "reach", "wake", "opening"),
+    *("seen_at", "look", "reach", "wake"),
 )
 # rows of lanes that hold whole numbers a person
 COUNTS: Final = (
@@ -27,7 +27,6 @@ COUNTS: Final = (
     "settling",
     "landing",
     "drawn",
-    "opened",
 )
 # the driver's arguments: pointers and whole numbers, one 64-bit word each
 WORDS: Final = (

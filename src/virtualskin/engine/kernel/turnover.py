@@ -18,9 +18,9 @@ def idle_everywhere(desk: Desk) -> None:
     """Fill the group with numbers that compute without harm; nobody is in a lane yet."""
     code, group, programs = desk.code, desk.group, desk.layout.programs
     code.put(group.row("person"), f"splat (i64 {IDLE})", WHOLE)
-    for name in ("rejected", "restart", "moved", "output", "dose", "attempts", "opened"):
+    for name in ("rejected", "restart", "moved", "output", "dose", "attempts"):
         code.put(group.row(name), "zeroinitializer", WHOLE)
-    for name in ("time", "before", "end", "error", "opening"):
+    for name in ("time", "before", "end", "error"):
         code.put(group.row(name), "zeroinitializer")
     for name in ("step", "stop"):
         code.put(group.row(name), splat(1.0))
@@ -107,7 +107,6 @@ def _take(desk: Desk, lane: str, person: str, enter: Callable[[str], None] | Non
         code.put(desk.lane_clock(name, lane), desk.setting["start"], "double")
     end = code.get(desk.element("ends", person), "double")
     code.put(desk.lane_clock("end", lane), end, "double")
-    code.put(desk.lane_clock("opening", lane), scalar(0.0), "double")
     dose = code.get(desk.element("dose_first", person, "i64"), "i64")
     code.put(desk.lane_count("dose", lane), dose, "i64")
     for name, value in (("output", "0"), ("attempts", "0"), ("rejected", "0"), ("moved", "1"),

@@ -1,12 +1,13 @@
 """Exponential, logarithm, power, sine and cosine on eight lanes, as LLVM IR of our own.
 
-Accurate to a few units in the last place over the whole range of doubles, and the same on every
-machine with fused multiply-add, whatever its mathematical library. A logarithm is a pair of doubles
-(about 118 bits would be exact, 59 are kept), because a power is exp(y log x) and an error of the
-logarithm is multiplied by the size of the exponent; formulas share the pair between powers of one
-base. Methods: argument reduction by Cody and Waite, atanh series for the logarithm, error-free sums
-and products after Dekker (1971), 10.1007/BF01397083. Lanes outside the common range take a second
-path, which changes no other lane.
+Accurate to a few units in the last place over the whole range of doubles (a power of some hundred
+e-folds to some forty), and the same on every machine with the same multiply-add and tables,
+whatever its mathematical library. A logarithm is a pair of doubles (about 118 bits would be exact,
+59 are kept), because a power is exp(y log x) and an error of the logarithm is multiplied by the
+size of the exponent; formulas share the pair between powers of one base. Methods: argument
+reduction by Cody and Waite, atanh series for the logarithm (with AVX-512 the tables of
+`vector_tables`), error-free sums and products after Dekker (1971), 10.1007/BF01397083. Lanes
+outside the common range take a second path, which changes no other lane.
 """
 
 from __future__ import annotations

@@ -24,18 +24,18 @@ PARTS: Final = 1 << LOG2_PARTS
 # ln 2 in two pieces; the first ends in zeros, so that its whole multiples are exact
 LN2: Final = (0.6931471804855391, 7.440617110012397e-11)  # not science: ln 2
 # c of each interval, and -log c in two pieces, the first a multiple of 2^-40
-_C: Final = (
-    1.40625, 1.34375, 1.28125, 1.21875, 1.1875, 1.15625, 1.09375, 1.0625, 1.03125, 1.0,
+C: Final = (
+    1.375, 1.34375, 1.28125, 1.21875, 1.1875, 1.15625, 1.09375, 1.0625, 1.03125, 1.0,
     0.9375, 0.875, 0.84375, 0.8125, 0.75, 0.71875,
 )  # fmt: skip  # not science: a table
 _LOG_C: Final = (
-    -0.3409265869704541, -0.29546421289342106, -0.24783616390413954, -0.1978257433302133,
+    -0.3184537311180975, -0.29546421289342106, -0.24783616390413954, -0.1978257433302133,
     -0.17185025692651834, -0.14518200984457508, -0.08961215868930594, -0.06062462181671435,
     -0.03077165866670839, 0.0, 0.06453852113736502, 0.13353139262471814, 0.1698990367949591,
     0.2076393647785153, 0.2876820724513891, 0.330241686870977,
 )  # fmt: skip  # not science: a table
 _LOG_C_LOW: Final = (
-    -1.3912841212197566e-13, -4.148131870425857e-13, -4.4171755371315547e-13,
+    -4.3712191957429144e-13, -4.148131870425857e-13, -4.4171755371315547e-13,
     2.934191242140559e-13, -1.4088127937111135e-13, 7.718001336828099e-14, -3.811896486921138e-13,
     2.795098818345971e-13, -4.529814257790929e-14, 0.0, 2.0614806739842207e-13,
     -1.9551393909415374e-13, 4.383710744723666e-13, -2.707990980384746e-13, 3.918237769963822e-13,
@@ -67,7 +67,7 @@ def table_log(code: Code) -> tuple[str, str]:
     k = code.let(f"ashr {WHOLE} {above}, {splat_whole(EXPONENT)}")
     k = code.let(f"add {WHOLE} {k}, {splat_whole(MAGIC_BITS)}")
     k = code.v("fsub", code.let(f"bitcast {WHOLE} {k} to {V}"), splat(MAGIC))
-    c, log_c, log_c_low = (_looked_up(code, table, interval) for table in (_C, _LOG_C, _LOG_C_LOW))
+    c, log_c, log_c_low = (_looked_up(code, table, interval) for table in (C, _LOG_C, _LOG_C_LOW))
     r = code.intrinsic("fma", z, c, splat(-1.0))
     whole = code.intrinsic("fma", k, splat(LN2[0]), log_c)
     high = code.v("fadd", whole, r)

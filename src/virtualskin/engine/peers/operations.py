@@ -14,10 +14,10 @@ LOG: Final = 26  # not science: the convention of the count
 COUNTED_AS: Final = (
     "add, subtract, multiply, divide and square root 1; multiply-add 2; exp, sine and other "
     "functions 22; log 26; a power log + exp + 1, each logarithm of a base once a program, as the "
-    "kernel shares it; loads, signs, comparisons and choices 0; counted from the programs of rates "
-    "(7 a step), Jacobian with factors (1) and solution (8), and from the loops over stages and "
-    "error; the driver's own work (controller, dense output, turnover of people) is not counted, "
-    "its time is"
+    "kernel shares it, however a processor comes to them; loads, signs, comparisons and choices 0; "
+    "counted from the programs of rates (7 a step), Jacobian with factors (1) and solution (8), "
+    "and from the loops over stages and error; the driver's own work (controller, dense output, "
+    "turnover of people) is not counted, its time is"
 )
 _ONE: Final = frozenset({"add", "sub", "mul", "div", "sqrt", "rem"})
 _FREE: Final = frozenset(

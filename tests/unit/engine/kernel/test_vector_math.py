@@ -8,6 +8,7 @@ import ctypes
 import math
 from collections.abc import Callable
 from decimal import Decimal, getcontext
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -18,11 +19,12 @@ from virtualskin.engine.kernel.graph import STATE, Graph
 from virtualskin.engine.kernel.ir import LANES
 from virtualskin.engine.kernel.programs import record
 from virtualskin.engine.kernel.vector_math import vector_math
+from virtualskin.engine.kernel.vector_tables import C
 
 getcontext().prec = 60
 getcontext().Emax, getcontext().Emin = 999_999, -999_999
 PI = Decimal("3.14159265358979323846264338327950288419716939937510582097494459230781640628620899")
-FEW_ULP = 2.0
+FEW_ULP, SOME_ULP = 2.0, 40.0
 Function = Callable[..., np.ndarray]
 
 
@@ -104,6 +106,17 @@ def test_log(tables: bool) -> None:
     assert worst(made("log", 1, tables=tables)(x), truth) < FEW_ULP
 
 
+def test_the_table_s_remainder_is_exact() -> None:
+    """r = c z - 1 is a double for every z of an interval, so that one multiply-add gives it."""
+    z = np.concatenate([draw().uniform(0.703125, 1.40625, 2000), edges()])
+    z = z[(z >= 0.703125) & (z < 1.40625)]
+    bits = z.view(np.int64) - np.float64(0.703125).view(np.int64)
+    c = np.array(C)[(bits >> 48) & 15]
+    exact = [Fraction(a) * Fraction(b) - 1 for a, b in zip(z.tolist(), c.tolist(), strict=True)]
+    assert all(Fraction(float(r)) == r for r in exact)
+    assert max(abs(r) for r in exact) < 0.04297
+
+
 def edges() -> np.ndarray:
     """Both ends of every interval of the table, and their neighbours."""
     start = np.concatenate([np.arange(45, 64) / 64, np.arange(64, 91) / 64])
@@ -126,6 +139,15 @@ def test_pow(fma: bool | None, tables: bool) -> None:
     y = np.concatenate([y, draw().uniform(-4, 4, 200), draw().uniform(-1e11, 1e11, 50)])
     truth = [(Decimal(float(b)) ** Decimal(float(e))) for b, e in zip(x, y, strict=True)]
     assert worst(made("pow", 2, fma=fma, tables=tables)(x, y), truth) < FEW_ULP
+
+
+@TABLES
+def test_pow_near_one_with_a_huge_exponent(tables: bool) -> None:
+    """Where the logarithm is small and multiplied by hundreds, its own last bits show."""
+    x = draw().uniform(0.70, 1.41, 400)
+    y = draw().uniform(300, 700, 400) * draw().choice([-1, 1], 400) / np.log(x)
+    truth = [(Decimal(float(b)) ** Decimal(float(e))) for b, e in zip(x, y, strict=True)]
+    assert worst(made("pow", 2, tables=tables)(x, y), truth) < SOME_ULP
 
 
 @pytest.mark.parametrize("name", ["sin", "cos"])
