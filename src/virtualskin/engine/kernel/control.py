@@ -22,8 +22,8 @@ SHRINK_MOST: Final = 0.2  # not science: solver setting
 GROW_MOST: Final = 6.0
 NOT_FINITE: Final = 0.25  # not science: factor after a step that left the domain
 QUICK: Final = 0.5
-GROW_QUICKLY: Final = 100.0
-ERROR_FLOOR: Final = 1e-12  # not science: keeps the logarithm finite
+GROW_QUICKLY: Final = 50.0  # not science: solver setting
+ERROR_FLOOR: Final = 1e-10  # not science: below it an estimate is rounding; no step follows it
 # the first step of a stretch: this part of the time in which the states move by themselves
 FIRST_PART: Final = 0.01  # not science: solver setting
 RESTING: Final = 1e-5  # not science: weighted size below which a state or rate says nothing

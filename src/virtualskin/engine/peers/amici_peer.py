@@ -27,7 +27,7 @@ from virtualskin.engine.system import System
 COMPILERS: Final = ("c++", "g++", "clang++", "cl")
 GOOD: Final = 0
 PREFIX: Final = "amici_"
-MILLISECOND: Final = 1e-3
+MILLISECOND: Final = 1e-3  # not science: seconds
 
 
 class Unusable(Exception):
@@ -112,7 +112,7 @@ def _ours(name: str, known: Collection[str]) -> str:
 
 def _built(system: System, folder: Path) -> Any:
     importer: Any = importlib.import_module("amici.importers.sbml").SbmlImporter
-    name = f"model_{hashlib.sha256(system.sbml.encode()).hexdigest()[:16]}_{os.getpid()}"
+    name = f"model_{hashlib.sha256(system.sbml.encode()).hexdigest()}_{os.getpid()}"
     path = os.environ.get("PATH", "")
     # its tools are installed beside this Python, which need not be on the path
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), path])
