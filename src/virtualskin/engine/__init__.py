@@ -7,6 +7,7 @@ Add here: a solver is one file with a `Backend` in it and a name in solve.py; th
 Read next: system.py, program.py, then backend.py and the plain reference.py.
 """
 
+from virtualskin.engine.absent import Absent, absent_of
 from virtualskin.engine.accelerate import accelerate
 from virtualskin.engine.averaging import Averaging, solve_averaged, speeds
 from virtualskin.engine.conformance import Conformance, conformance
@@ -39,6 +40,7 @@ from virtualskin.engine.write_doses import dose_table_csv
 __all__ = [
     "BACKENDS",
     "NO_DOSES",
+    "Absent",
     "Averaging",
     "BackendName",
     "ClusterFailed",
@@ -61,6 +63,7 @@ __all__ = [
     "Varied",
     "WorkerLost",
     "Workers",
+    "absent_of",
     "accelerate",
     "conformance",
     "dose_table_csv",

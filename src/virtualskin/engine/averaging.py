@@ -167,7 +167,7 @@ class _Clock:
 
     @classmethod
     def of(cls, program: Program, factor: float, people: int) -> _Clock:
-        real_ends = np.array([program.end_of(person) for person in range(people)])
+        real_ends = program.ends(people)
         real_times = np.broadcast_to(program.times, (people, program.times.shape[-1]))
         period = program.periods[0]
         span = real_ends - program.start

@@ -162,7 +162,7 @@ class _Run:
         """Everyone is at the start."""
         self.scope, self.orbit, self.start = scope, orbit, states
         program, people = scope.program, len(states)
-        self.ends = np.array([program.end_of(person) for person in range(people)])
+        self.ends = program.ends(people)
         self.whole = self._periods(self.ends)
         self.times = np.broadcast_to(program.times, (people, program.times.shape[-1]))
         self.now, self.at = states.copy(), np.zeros(people)

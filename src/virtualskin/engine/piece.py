@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 from typing import Final
 
+from virtualskin.engine.absent import NONE_ABSENT, Absent
 from virtualskin.engine.dose_table import DoseTable
 from virtualskin.engine.evaluator import Floats
 from virtualskin.engine.program import Doses, Program
@@ -30,19 +32,20 @@ class Piece:
         sbml: the model.
         backend: which solver.
         program: what is asked, its own parts of these people.
-        varied: (V,) parameters that are given; the others are as in the model.
-        parameters: (n, V).
+        parameters: those that are given, by name, one for all of them or (n,); the others are as
+            in the model.
         initial: (n, S).
         doses: of these people, numbered from 0.
+        absent: what is nothing for everyone of the population.
     """
 
     sbml: str
     backend: BackendName
     program: Program
-    varied: tuple[str, ...]
-    parameters: Floats
+    parameters: Mapping[str, Floats]
     initial: Floats
     doses: Doses | DoseTable
+    absent: Absent = NONE_ABSENT
 
     def digest(self) -> bytes:
         """SHA-256 of the people's numbers, doses and times."""
@@ -55,19 +58,20 @@ class Piece:
             given = [doses.person, doses.time, list(doses.state), doses.amount]
         until = self.program.until
         times = [self.program.times, until if until is not None else "no end"]
-        return digest_of(list(self.varied), self.parameters, self.initial, *given, *times)
+        values = [self.parameters[name] for name in sorted(self.parameters)]
+        return digest_of(sorted(self.parameters), *values, self.initial, *given, *times)
 
     def solve(self, workers: int | Workers) -> Packed:
         """Solve these people."""
         system = system_of(self.sbml)
-        columns = {name: self.parameters[:, i] for i, name in enumerate(self.varied)}
         with _ONE_AT_A_TIME:
             course = solve(
                 system,
                 self.program,
-                parameters=columns,
+                parameters=self.parameters,
                 initial=self.initial,
                 doses=self.doses,
+                absent=self.absent,
                 backend=self.backend,
                 workers=workers,
             )

@@ -44,16 +44,21 @@ RETRIED: Final = "solved by the reference backend after"
 class Population(Backend):
     """Rodas5P on lanes."""
 
-    def __init__(self, system: System, *, executor: Executor | None = None) -> None:
+    def __init__(
+        self, system: System, *, executor: Executor | None = None, left_out: int = 0
+    ) -> None:
         """Programs and machine code are made at the first solve.
 
-        `executor` is `llvm`, or `numpy`, which is taken where llvmlite is not installed.
+        `executor` is `llvm`, or `numpy`, which is taken where llvmlite is not installed. `left_out`
+        states that are nothing were taken out of the system; errors are averaged over them, too.
         """
         super().__init__(system)
+        self._left_out: Final = left_out
         self.executor: Final[Executor] = executor or ("llvm" if available() else "numpy")
         self._programs: Final[dict[Exponents, Programs]] = {}
         self._machines: Final[dict[Exponents, Machine]] = {}
         self._observers: Final[dict[tuple[str, ...], Tape]] = {}
+        self._whole: Final[dict[frozenset[str], Exponents]] = {}
 
     @cached_property
     def _reference(self) -> Reference:
@@ -61,9 +66,17 @@ class Population(Backend):
 
         return Reference(self.system)
 
+    def _exponents(self, varied: frozenset[str]) -> Exponents:
+        if varied not in self._whole:
+            found = whole_exponents(self.system, varied)
+            self._whole[varied] = tuple(sorted(found.items()))
+        return self._whole[varied]
+
     def _programs_with(self, exponents: Exponents) -> Programs:
         if exponents not in self._programs:
-            self._programs[exponents] = programs_of(self.system, dict(exponents))
+            self._programs[exponents] = programs_of(
+                self.system, dict(exponents), left_out=self._left_out
+            )
         return self._programs[exponents]
 
     def _observer(self, observe: tuple[str, ...]) -> Tape:
@@ -117,9 +130,7 @@ class Population(Backend):
         job = Job.of(self.system, program, parameters, initial, doses, together=groups)
         outcome = Outcome.empty(job, len(program.observe))
         observer = self._observer(program.observe)
-        exponents: Exponents = ()
-        if varied is not None:
-            exponents = tuple(sorted(whole_exponents(self.system, varied).items()))
+        exponents = () if varied is None else self._exponents(frozenset(varied))
         if self.executor == "llvm":
             self._machine(exponents).run(observer, job, outcome, threads=threads, progress=progress)
         else:
@@ -131,10 +142,7 @@ class Population(Backend):
             outcome.values,
             program.times,
             program.observe,
-            tuple(
-                Status(ok=code == DONE, reason=REASONS.get(code, ""), at=at)
-                for code, at in zip(outcome.ending.tolist(), outcome.at.tolist(), strict=True)
-            ),
+            _status(outcome),
             outcome.final,
             self.system.states,
             self.stamp(program),
@@ -157,3 +165,16 @@ class Population(Backend):
             mark = f"{RETRIED}: {status[row].reason}" if one.ok else one.reason
             status[row] = replace(one, reason=mark)
         return replace(course, status=tuple(status))
+
+
+def _status(outcome: Outcome) -> tuple[Status, ...]:
+    """How everyone ended; nearly all do so alike, and share one record."""
+    known: dict[tuple[int, float], Status] = {}
+    found: list[Status] = []
+    for key in zip(outcome.ending.tolist(), outcome.at.tolist(), strict=True):
+        status = known.get(key)
+        if status is None:
+            code, at = key
+            status = known[key] = Status(ok=code == DONE, reason=REASONS.get(code, ""), at=at)
+        found.append(status)
+    return tuple(found)

@@ -175,6 +175,11 @@ class Program:
             return float(self.until[person if len(self.until) > 1 else 0])
         return float(self.times_of(person)[-1])
 
+    def ends(self, people: int) -> Floats:
+        """(N,) the time at which each person's run ends."""
+        ends = self.times[..., -1] if self.until is None else self.until
+        return np.array(np.broadcast_to(ends, (people,)))
+
     def of(self, persons: NDArray[np.int64]) -> Program:
         """The program of some persons of the whole."""
         times = self.times[persons] if self.times.ndim > 1 else self.times
@@ -239,8 +244,7 @@ def _all_fit(program: Program, states: frozenset[str], people: int, doses: Doses
         states.issuperset(doses.state) and np.all((doses.person >= 0) & (doses.person < people))
     ):
         return False
-    ends = program.times[..., -1] if program.until is None else program.until
-    ends = np.broadcast_to(ends, (people,))[doses.person]
+    ends = program.ends(people)[doses.person]
     tapped = np.array([state in doses.taps for state in doses.state]) if doses.taps else False
     sound = np.isfinite(doses.amount) & ((doses.amount >= 0) | tapped)
     return bool(np.all(sound & (doses.time >= program.start) & (doses.time <= ends)))

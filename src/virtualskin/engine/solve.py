@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final, Literal
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from virtualskin.engine.absent import NONE_ABSENT, Absent, spared
 from virtualskin.engine.backend import Backend
 from virtualskin.engine.bounds import refuse_size
 from virtualskin.engine.course import Course, join
@@ -46,13 +47,14 @@ class _Chunk:
     doses: Doses
 
 
-def solve(
+def solve(  # noqa: PLR0913 - one argument for each thing that people differ in
     system: System,
     program: Program,
     *,
     parameters: Mapping[str, ArrayLike] | None = None,
     initial: Floats | Mapping[str, ArrayLike] | None = None,
     doses: Doses | DoseTable | None = None,
+    absent: Absent | None = None,
     backend: BackendName = "roadrunner",
     workers: int | Workers | None = None,
     progress: Callable[[int], None] | None = None,
@@ -70,6 +72,10 @@ def solve(
             of some states; by default the system's initial values and assignments.
         doses: who gets how much into which state when; or a `DoseTable`, which also has infusions,
             steady states, resets and each person's own times of observation.
+        absent: what is nothing for everyone throughout, from `absent_of`; `population` then solves
+            without it, the others and dose tables as if it were not given. Values agree within
+            rounding with those of a run that has it, so give the same for all parts of one
+            population.
         backend: `roadrunner`; `reference`, the independent and slower second solver; or
             `population`, everyone at once in machine code.
         workers: processes (threads of this process for `population`), or an open `Workers`; by
@@ -79,7 +85,8 @@ def solve(
 
     Raises:
         UnknownName: a parameter, state, quantity or backend that does not exist.
-        BadInput: shapes, times, tolerances or doses that do not fit, all at once.
+        BadInput: shapes, times, tolerances or doses that do not fit, all at once; people who have
+            what is said to be absent.
         UnsupportedSBML: for a system that is too large for the backend, or that it cannot do.
 
     A person who cannot be solved raises nothing: see `Course.status`.
@@ -93,12 +100,15 @@ def solve(
     program.check(system, count, doses if isinstance(doses, Doses) else NO_DOSES)
     values, states = system.begin(given, count, start=program.start)
     states = initial_states(system, states, initial)
+    absent = absent or NONE_ABSENT
+    if absent.states:
+        _refuse_present(system, absent, values, states, doses)
     pool = workers if isinstance(workers, Workers) else _pool(workers, count)
     try:
         if not isinstance(doses, DoseTable):
             return _solve_arrays(
                 system, program, values, states, doses, backend, pool, varied=given,
-                progress=progress,
+                absent=absent, progress=progress,
             )  # fmt: skip
         own = frozenset(system.parameters) - frozenset(given)
         return solve_table(
@@ -141,13 +151,17 @@ def _solve_arrays(  # noqa: PLR0913 - what `solve` has made of its arguments
     pool: Workers,
     *,
     varied: Collection[str],
+    absent: Absent = NONE_ABSENT,
     progress: Callable[[int], None] | None = None,
 ) -> Course:
     if backend == "population":
-        solver = loaded_population(system.sbml)
-        return solver.solve_all(
-            program, values, states, doses, threads=pool.count, varied=varied, progress=progress
-        )
+        solver = loaded_population(system.sbml, absent)
+        kept = [i for i, state in enumerate(system.states) if state not in absent.states]
+        course = solver.solve_all(
+            replace(program, atol=program.tolerances(system)[kept]), values, states[:, kept], doses,
+            threads=pool.count, varied=varied, progress=progress,
+        )  # fmt: skip
+        return _with_absent(course, system, kept) if absent.states else course
     tasks = [
         _Chunk(system.sbml, backend, program.of(rows), values[rows], states[rows], doses.of(rows))
         for rows in _parts(len(values), pool)
@@ -204,11 +218,32 @@ def _loaded(sbml: str, backend: BackendName) -> Backend:
 
 
 @lru_cache(maxsize=8)
-def loaded_population(sbml: str) -> Population:
+def loaded_population(sbml: str, absent: Absent = NONE_ABSENT) -> Population:
     """The population backend with the system loaded, once per process."""
     from virtualskin.engine.population import Population
 
-    return Population(read_sbml(sbml))
+    system = read_sbml(sbml)
+    if absent.states:
+        system = spared(system, absent)
+    return Population(system, left_out=len(absent.states))
+
+
+def _refuse_present(
+    system: System, absent: Absent, values: Floats, states: Floats, doses: Doses | DoseTable
+) -> None:
+    parameters = {name: values[:, i] for i, name in enumerate(system.parameters)}
+    initial = {name: states[:, i] for i, name in enumerate(system.states)}
+    findings = absent.findings(parameters, initial, doses)
+    if findings:
+        raise BadInput(findings)
+
+
+def _with_absent(course: Course, system: System, kept: list[int]) -> Course:
+    """The course with the absent states among the final ones: nothing, or NaN for the failed."""
+    final = np.zeros((len(course.final), len(system.states)))
+    final[:, kept] = course.final
+    final[~course.ok] = np.nan
+    return replace(course, final=final, states=system.states)
 
 
 def people_of(

@@ -18,17 +18,9 @@ from typing import Final, final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from virtualskin.engine.absent import without
 from virtualskin.engine.evaluator import Floats
-from virtualskin.engine.expression import (
-    Apply,
-    Expression,
-    apply,
-    number,
-    substitute,
-    symbol,
-    uses_time,
-    walk,
-)
+from virtualskin.engine.expression import symbol, uses_time
 from virtualskin.engine.newton import (
     Rest,
     Tolerance,
@@ -162,13 +154,10 @@ def _refuse(system: System, observe: Sequence[str], values: Floats) -> None:
     hint = "A steady state exists only without inputs in time; set their size to 0."
     formulas = {f"the rate of '{n}'": r for n, r in zip(system.states, system.rates, strict=True)}
     formulas |= {f"'{name}'": symbol(name) for name in observe if name in system.rules}
-    absent = {
-        name: number(0.0)
-        for name, column in zip(system.parameters, values.T, strict=True)
-        if not column.any()
-    }
-    for what, formula in formulas.items():
-        if uses_time(_without_zeros(substitute(system.written_out(formula), absent))):
+    zero = {name for name, col in zip(system.parameters, values.T, strict=True) if not col.any()}
+    written = {what: system.written_out(formula) for what, formula in formulas.items()}
+    for what, formula in without(written, zero).items():
+        if uses_time(formula):
             message = f"{what} depends on time itself"
             findings.append(Finding("time_dependent", message, hint=hint))
     for event in system.events:
@@ -176,23 +165,6 @@ def _refuse(system: System, observe: Sequence[str], values: Floats) -> None:
         findings.append(Finding("events", message, hint="Remove it, or run to the end you want."))
     if findings:
         raise BadInput(findings)
-
-
-def _without_zeros(formula: Expression) -> Expression:
-    """The formula without products with nothing, such as an input whose size is 0 for everyone."""
-    zero, made = number(0.0), dict[Expression, Expression]()
-    for node in walk([formula]):
-        args = [made[arg] for arg in node.args]
-        if not isinstance(node, Apply):
-            made[node] = node
-        elif (node.op == "mul" and zero in args) or (node.op in ("div", "neg") and args[0] is zero):
-            made[node] = zero
-        elif node.op == "add":
-            rest = [arg for arg in args if arg is not zero]
-            made[node] = rest[0] if len(rest) == 1 else apply("add", *rest) if rest else zero
-        else:
-            made[node] = apply(node.op, *args)
-    return made[formula]
 
 
 @final

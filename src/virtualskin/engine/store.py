@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import xarray as xr
     import zarr
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 NOT_YET, SOLVED, SOLVED_BY_SECOND, FAILED = range(4)
 REASON_BYTES: Final = 160  # not science: room for a reason in UTF-8
 DIGEST_BYTES: Final = hashlib.sha256().digest_size
@@ -64,6 +64,8 @@ class Packed:
         ]
         reason = np.zeros((len(codes), REASON_BYTES), np.uint8)
         for row, status in enumerate(course.status):
+            if not status.reason:
+                continue
             text = status.reason.encode()[:REASON_BYTES].decode("utf-8", "ignore").encode()
             reason[row, : len(text)] = np.frombuffer(text, np.uint8)
         at = np.array([status.at for status in course.status], float)

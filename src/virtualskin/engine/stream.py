@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from virtualskin.engine.absent import NONE_ABSENT, Absent
 from virtualskin.engine.bounds import refuse_size
 from virtualskin.engine.dose_table import DoseTable
 from virtualskin.engine.errors import StoreMismatch
@@ -53,6 +54,7 @@ def solve_to(  # noqa: PLR0913 - those of `solve`, and where the results go
     *,
     people: int | None = None,
     inputs: Inputs | Draw | None = None,
+    absent: Absent | None = None,
     backend: BackendName = "population",
     chunk: int | None = None,
     workers: int | Workers | None = None,
@@ -76,7 +78,7 @@ def solve_to(  # noqa: PLR0913 - those of `solve`, and where the results go
             returns those people's, so that inputs need not exist at once. It must return the same
             whenever it is asked for the same person, in whatever company. What it has as `key`
             belongs to the stamp.
-        backend: as in `solve`.
+        absent, backend: as in `solve`.
         chunk: people at a time; by default as many as 64 MB hold, at most 8192 (256 with a solver
             that takes people one by one). A store that is resumed keeps its own.
         workers: threads or processes of this machine, as in `solve`.
@@ -95,7 +97,7 @@ def solve_to(  # noqa: PLR0913 - those of `solve`, and where the results go
     if backend not in BACKENDS:
         raise UnknownName("backend", backend, BACKENDS)
     refuse_size(system, backend)
-    source = _Source(system, program, backend, inputs or Inputs(), people)
+    source = _Source(system, program, backend, inputs or Inputs(), people, absent or NONE_ABSENT)
     if chunk is not None and chunk < 1:
         raise BadInput([Finding("chunk", "must be at least 1", value=str(chunk))])
     path, stamp = Path(store), source.stamp()
@@ -150,8 +152,9 @@ class _Source:
         backend: BackendName,
         inputs: Inputs | Draw,
         people: int | None,
+        absent: Absent,
     ) -> None:
-        self.system, self.program = system, program
+        self.system, self.program, self._absent = system, program, absent
         self.backend: BackendName = backend
         self._draw = inputs if callable(inputs) else None
         self._inputs = Inputs() if callable(inputs) else inputs
@@ -216,7 +219,8 @@ class _Source:
         numbers = [program.rtol, program.start, program.max_steps, list(program.observe),
                    list(program.periods), program.max_step or "no longest step"]  # fmt: skip
         shape = program.times if program.times.ndim == 1 else "each person's own"
-        asked = digest_of(np.asarray(program.atol), shape, *numbers, list(self._varied))
+        absent = [list(names) for names in vars(self._absent).values()]
+        asked = digest_of(np.asarray(program.atol), shape, *numbers, list(self._varied), *absent)
         stamp = {"system": self.system.key, "program": asked.hex(), **made_by(self.backend)}
         key = getattr(self._draw, "key", None)
         return stamp if key is None else {**stamp, "inputs": str(key)}
@@ -232,12 +236,10 @@ class _Source:
             named = ", ".join(sorted({*given}.symmetric_difference(self._varied)))
             raise BadInput([Finding("people", message, value=named, hint=hint)])
         program = self.program.of(rows)
-        _, states = self.system.begin(given, len(rows), start=program.start)
-        columns = [np.broadcast_to(given[name], (len(rows),)) for name in self._varied]
-        values = np.stack(columns, axis=1) if columns else np.empty((len(rows), 0))
+        states = self.system.begin_states(given, len(rows), start=program.start)
         states = initial_states(self.system, states, inputs.initial)
         doses = NO_DOSES if inputs.doses is None else inputs.doses
-        return Piece(self.system.sbml, self.backend, program, self._varied, values, states, doses)
+        return Piece(self.system.sbml, self.backend, program, given, states, doses, self._absent)
 
     def _part(self, rows: NDArray[np.int64]) -> Inputs:
         inputs = self._inputs
@@ -279,4 +281,5 @@ class _Source:
 
 def _rows(value: ArrayLike, rows: NDArray[np.int64]) -> ArrayLike:
     array = np.asarray(value, dtype=np.float64)
-    return array[rows] if array.ndim else array
+    # consecutive rows are a view
+    return array[rows[0] : rows[-1] + 1] if array.ndim else array

@@ -97,28 +97,31 @@ class System:
         `parameters` gives (N,) values of those that vary; a value given there wins over an initial
         assignment. Raises `UnknownName` for a name that is not a parameter of this system.
         """
+        known = self._known_at_start(parameters, start)
+        return _columns(known, self.parameters, people), _columns(known, self.states, people)
+
+    def begin_states(
+        self, parameters: Mapping[str, Floats], people: int, *, start: float
+    ) -> Floats:
+        """The initial states of `begin` alone, for whoever has no use for so many parameters."""
+        known = self._known_at_start(parameters, start)
+        return _columns(known, self.states, people)
+
+    def _known_at_start(self, parameters: Mapping[str, Floats], start: float) -> dict[str, Floats]:
+        """Name to one value, where everyone has the same, or to (N,) values."""
         there = frozenset(self.parameters)
         for name in parameters:
             if name not in there:
                 raise UnknownName("parameter", name, self.parameters)
-        known: dict[str, Floats] = {
-            name: np.full(people, value)
-            for name, value in zip(self.parameters, self.values, strict=True)
-        }
-        known |= {
-            name: np.full(people, value)
-            for name, value in zip(self.states, self.initial, strict=True)
-        }
-        known |= {
-            name: np.broadcast_to(np.asarray(value, dtype=np.float64), (people,))
-            for name, value in parameters.items()
-        }
-        self._assign(known, parameters, people, start)
-        return _columns(known, self.parameters, people), _columns(known, self.states, people)
+        defaults = zip(self.parameters, self.values, strict=True)
+        known: dict[str, Floats] = {name: np.asarray(value) for name, value in defaults}
+        starts = zip(self.states, self.initial, strict=True)
+        known |= {name: np.asarray(value) for name, value in starts}
+        known |= {name: np.asarray(v, dtype=np.float64) for name, v in parameters.items()}
+        self._assign(known, parameters, start)
+        return known
 
-    def _assign(
-        self, known: dict[str, Floats], given: Mapping[str, Floats], people: int, start: float
-    ) -> None:
+    def _assign(self, known: dict[str, Floats], given: Mapping[str, Floats], start: float) -> None:
         due = [name for name in self._start_order if name not in given]
         if not due:
             return
@@ -129,7 +132,7 @@ class System:
         inputs = sorted(names(*out.values()))
         values = Evaluator(list(out.values()), inputs).array(start, [known[i] for i in inputs])
         for name, value in zip(out, values, strict=True):
-            known[name] = np.broadcast_to(np.asarray(value, dtype=np.float64), (people,))
+            known[name] = np.asarray(value, dtype=np.float64)
 
     def _formula_at_start(self, name: str) -> Expression:
         return self.starts[name] if name in self.starts else self.rules[name]
@@ -179,6 +182,11 @@ class System:
 
 
 def _columns(known: Mapping[str, Floats], wanted: tuple[str, ...], people: int) -> Floats:
-    if not wanted:
-        return np.empty((people, 0))
-    return np.ascontiguousarray(np.stack([known[name] for name in wanted], axis=1))
+    """(N, W) of the values; most are one for everyone, and are written row by row, as they lie."""
+    values = [known[name] for name in wanted]
+    rows = np.empty((people, len(wanted)))
+    rows[:] = [value if value.ndim == 0 else np.nan for value in values]
+    for i, value in enumerate(values):
+        if value.ndim:
+            rows[:, i] = np.broadcast_to(value, (people,))
+    return rows

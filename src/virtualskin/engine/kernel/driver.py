@@ -175,7 +175,7 @@ def _first_steps(desk: Desk) -> None:
         sizes = code.slot(V), code.slot(V)
         for slot in sizes:
             code.put(slot, "zeroinitializer")
-        rtol, count = code.spread(desk.setting["rtol"]), splat(float(size))
+        rtol, count = code.spread(desk.setting["rtol"]), splat(float(desk.layout.programs.averaged))
         with code.loop(size) as i:
             state = code.get(code.at(group.row("state"), i, V))
             rate = code.get(code.at(group.row("newton"), i, V))
@@ -212,7 +212,7 @@ def _judge(desk: Desk) -> None:
     total = code.let(
         f"call {V} @attempt(ptr %memory, ptr {desk.pointer('atol')}, double {desk.setting['rtol']})"
     )
-    mean = code.v("fdiv", total, splat(float(desk.layout.programs.states)))
+    mean = code.v("fdiv", total, splat(float(desk.layout.programs.averaged)))
     error = _shared(desk, code.intrinsic("sqrt", mean), "fmax")
     busy = desk.busy()
     good = code.both(busy, code.compare("ole", error, splat(1.0)))

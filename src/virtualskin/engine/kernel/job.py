@@ -85,7 +85,7 @@ class Job:
     ) -> Job:
         """The arrays of a solve; doses of one person, time and state are summed in table order."""
         people = len(parameters)
-        ends = np.array([program.end_of(person) for person in range(people)])
+        ends = program.ends(people)
         atol = np.ascontiguousarray(program.tolerances(system), dtype=np.float64)
         row = {name: i for i, name in enumerate(system.states)}
         state = np.array([row[name] for name in doses.state], dtype=np.int64)
@@ -128,12 +128,14 @@ def _by_person(
     doses: Doses, state: Integers, ends: Floats
 ) -> tuple[Integers, Floats, Integers, Floats]:
     keep = np.flatnonzero(doses.time < ends[doses.person])
-    keys = np.stack([doses.person[keep], doses.time[keep], state[keep]])
-    unique, place = np.unique(keys, axis=1, return_inverse=True)
-    amount = np.zeros(unique.shape[1])
-    np.add.at(amount, place.reshape(-1), doses.amount[keep])
-    first = np.searchsorted(unique[0], np.arange(len(ends) + 1)).astype(np.int64)
-    return first, np.ascontiguousarray(unique[1]), unique[2].astype(np.int64), amount
+    order = keep[np.lexsort((state[keep], doses.time[keep], doses.person[keep]))]
+    person, time, row = doses.person[order], doses.time[order], state[order]
+    new = np.ones(len(order), bool)
+    new[1:] = (np.diff(person) != 0) | (np.diff(time) != 0) | (np.diff(row) != 0)
+    amount = np.zeros(int(new.sum()))
+    np.add.at(amount, np.cumsum(new) - 1, doses.amount[order])
+    first = np.searchsorted(person[new], np.arange(len(ends) + 1)).astype(np.int64)
+    return first, time[new], row[new], amount
 
 
 @dataclass(frozen=True, eq=False)

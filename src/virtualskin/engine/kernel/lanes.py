@@ -281,8 +281,7 @@ class Lanes:
             return
         rates = run(self.programs.rates, self._inputs(self.t, self.y), len(self.t))
         scale = self.job.atol[:, None] + self.job.rtol * np.abs(self.y)
-        size = np.sqrt(np.mean((self.y / scale) ** 2, axis=0))
-        speed = np.sqrt(np.mean((rates / scale) ** 2, axis=0))
+        size, speed = (self._mean(values / scale) for values in (self.y, rates))
         left = self.stop - self.t
         resting = (size < control.RESTING) | (speed < control.RESTING)
         first = np.where(resting, control.FIRST_BLIND * left, control.FIRST_PART * size / speed)
@@ -319,9 +318,13 @@ class Lanes:
         sizes = np.maximum(np.abs(self.y), np.abs(self.new))
         scale = self.job.atol[:, None] + self.job.rtol * sizes
         finite = np.isfinite(self.new).all(axis=0)
-        error = np.where(finite, np.sqrt(np.mean((self.k[-1] / scale) ** 2, axis=0)), np.nan)
+        error = np.where(finite, self._mean(self.k[-1] / scale), np.nan)
         self._share(error, np.maximum)
         return error
+
+    def _mean(self, values: Floats) -> Floats:
+        """Root of the mean square over states."""
+        return np.sqrt(np.sum(values**2, axis=0) / self.programs.averaged)
 
     def _solution(
         self, rates: Floats, carry: Floats, weight: Floats, drift: Floats, factors: Floats

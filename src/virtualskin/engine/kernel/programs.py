@@ -100,6 +100,8 @@ class Programs:
         react: as `watch` -> each event's delay, each event's priority, all new values.
         events: what else the model says about its events.
         jumps: whether a rate has conditions on time that change at known moments.
+        averaged: number of states that errors are averaged over; with those of the model that were
+            left out because they are nothing, so that steps do not depend on them.
     """
 
     states: int
@@ -116,6 +118,7 @@ class Programs:
     react: Tape
     events: EventTable
     jumps: bool
+    averaged: int
 
 
 def whole_exponents(system: System, varied: Collection[str]) -> dict[str, float]:
@@ -141,11 +144,13 @@ def programs_of(
     system: System,
     exponents: Mapping[str, float] | None = None,
     *,
+    left_out: int = 0,
     most_straight: int = STRAIGHT,
 ) -> Programs:
     """The programs of a system; `exponents` come from `whole_exponents`.
 
-    Factors that need more than `most_straight` products are computed by loops over tables.
+    `left_out` states that are nothing count where errors are averaged. Factors that need more than
+    `most_straight` products are computed by loops over tables.
 
     Raises `UnsupportedSBML` for a rate whose derivative is not known (a factorial of a state).
     """
@@ -182,6 +187,7 @@ def programs_of(
         react=_react(system),
         events=_event_table(system),
         jumps=bool(switch_times(system)),
+        averaged=len(system.states) + left_out,
     )
 
 
