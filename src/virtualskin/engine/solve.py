@@ -73,9 +73,9 @@ def solve(  # noqa: PLR0913 - one argument for each thing that people differ in
         doses: who gets how much into which state when; or a `DoseTable`, which also has infusions,
             steady states, resets and each person's own times of observation.
         absent: what is nothing for everyone throughout, from `absent_of`; `population` then solves
-            without it, the others and dose tables as if it were not given. Values agree within
-            rounding with those of a run that has it, so give the same for all parts of one
-            population.
+            without it, the others and dose tables as if it were not given. Values agree with
+            those of a run that has it within rounding, or within the tolerance where rounding
+            decides on a step; so give the same for all parts of one population.
         backend: `roadrunner`; `reference`, the independent and slower second solver; or
             `population`, everyone at once in machine code.
         workers: processes (threads of this process for `population`), or an open `Workers`; by

@@ -99,7 +99,7 @@ def bench_engine(
         settings,
         peers=peers,
         quick=quick,
-        crowds=(lambda: crowd(EVEN_LIGHT, module=__name__),),
+        crowds=(lambda threads: crowd(EVEN_LIGHT, module=__name__, threads=threads),),
         told=progress,
     )
     if out is not None:

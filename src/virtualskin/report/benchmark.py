@@ -11,6 +11,7 @@ from rich.console import Group
 from rich.table import Table
 
 from virtualskin.engine.peers import Benchmark, Contest, Crowd, RatioRow, Row
+from virtualskin.engine.start import Start
 from virtualskin.report.drawing import INK, PALETTE, SETTINGS, canvas
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ COLUMNS = ("scenario", "tool", "rtol", "people/s/core", "error", "ratio", "load 
 WIDTH, ROW_HEIGHT = 6.5, 3.0  # inches
 MARKS = "osD^vPX"
 SKIN, SKIN_SECONDS, SKIN_ERROR = "skin_even_light", 30.0, 1e-3  # not science: the target
+CORES = 2
+STATES, COMPILE_SECONDS = 100, 0.5  # not science: the target
 TARGETS = (
     ("libroadrunner", "synth70_A", 80.0),
     ("libroadrunner", "synth70_B", 30.0),
@@ -158,7 +161,8 @@ def _facts(found: Benchmark) -> list[tuple[str, str]]:
             (f"import to first result, {states}, second start", _both(second.whole, second.cpu))
         )
     if found.threads is not None:
-        rows.append(("two threads beside one", f"{found.threads:.2f} times"))
+        where = f", {found.crowds[-1].scenario}" if found.crowds else ""
+        rows.append((f"two threads beside one{where}", f"{found.threads:.2f} times"))
     rows += [(_crowd_name(many), _crowd_told(many)) for many in found.crowds]
     for one in found.contests:
         if one.reference_check is not None:
@@ -173,9 +177,11 @@ def _facts(found: Benchmark) -> list[tuple[str, str]]:
 
 
 def _crowd_name(many: Crowd) -> str:
+    left = f", without {many.absent} states that are nothing for everyone" if many.absent else ""
     return (
         f"{many.people:,} people of {many.scenario}, {many.quantities} quantities, "
-        f"{many.threads} threads, rtol {many.rtol:g}, into a Zarr folder"
+        f"{many.threads} thread{'s' if many.threads > 1 else ''}, rtol {many.rtol:g}, into a Zarr "
+        f"folder{left}"
     )
 
 
@@ -183,7 +189,7 @@ def _crowd_told(many: Crowd) -> str:
     peak = "" if many.peak_bytes is None else f", {many.peak_bytes / 2**30:.2f} GiB resident"
     return (
         f"{many.seconds:.0f} s ({many.cpu_seconds:.0f} s of CPU time){peak}, median error "
-        f"{many.error:.1e}, {many.failed} failed"
+        f"{many.error:.1e} (largest {many.worst:.1e}), {many.failed} failed"
     )
 
 
@@ -258,15 +264,8 @@ def _targets(found: Benchmark) -> list[tuple[str, str, str]]:
         share = kernel.gflops / kernel.peak_gflops
         rows.append(("kernel at 45 % of peak or better", f"{share:.0%}", _met(share >= 0.45)))
     if found.starts:
-        name, (first, second) = max(found.starts.items(), key=lambda item: item[1][0].states)
-        rows.append(
-            (
-                "compile 100 states in 0.5 s",
-                f"{_both(first.compile_s, first.compile_cpu)} for the {first.states} states of "
-                f"{name}",
-                _met(first.compile_s * 100 / first.states <= 0.5),
-            )
-        )
+        name, (_, second) = max(found.starts.items(), key=lambda item: item[1][0].states)
+        rows.append(_compile_target([first for first, _ in found.starts.values()]))
         rows.append(
             (
                 "second start under 1 s",
@@ -285,9 +284,23 @@ def _targets(found: Benchmark) -> list[tuple[str, str, str]]:
             _met(many.seconds < SKIN_SECONDS and many.error < SKIN_ERROR and not many.failed),
         )
         for many in found.crowds
-        if many.scenario == SKIN
+        if many.scenario == SKIN and many.threads == CORES
     ]
     return rows
+
+
+def _compile_target(firsts: Sequence[Start]) -> tuple[str, str, str]:
+    """Time to compile `STATES` states, by a straight line between the models on either side."""
+    what = f"compile {STATES} states in {COMPILE_SECONDS} s"
+    below = max((f for f in firsts if f.states <= STATES), key=lambda f: f.states, default=None)
+    above = min((f for f in firsts if f.states >= STATES), key=lambda f: f.states, default=None)
+    if below is None or above is None:
+        return what, "not measured", ""
+    sizes = [below.states, above.states]
+    told = [f"{_both(f.compile_s, f.compile_cpu)} for {f.states}" for f in (below, above)]
+    between = float(np.interp(STATES, sizes, [below.compile_s, above.compile_s]))
+    value = f"{between:.2f} s, between {' and '.join(told)}"
+    return what, value, _met(between <= COMPILE_SECONDS)
 
 
 def _ratio_target(

@@ -13,7 +13,7 @@ from typing import Any
 from virtualskin.engine.kernel.build import available
 from virtualskin.engine.peers.contest import Contest, Settings, contest
 from virtualskin.engine.peers.crowd import Crowd, crowd
-from virtualskin.engine.peers.kernel_speed import KernelSpeed, kernel_speed, thread_speed_up
+from virtualskin.engine.peers.kernel_speed import KernelSpeed, kernel_speed
 from virtualskin.engine.peers.scenario import Scenario
 from virtualskin.engine.peers.synthetic import synthetic
 from virtualskin.engine.peers.tools import OURS, PEERS, Entrant, LibRoadRunner
@@ -24,6 +24,8 @@ Told = Callable[[str, int, int], None]
 KERNEL_ON = "synth70_A"
 QUICK_KERNEL_ON = "synth30_A"
 PACKAGES = ("llvmlite", "libroadrunner", "numba", "scikit-sundae", "scipy", "amici")
+# compiling a hundred states is told between these
+STARTED = ("synth70_A", "synth150_A")
 THREADS = 2
 
 
@@ -36,8 +38,8 @@ class Benchmark:
         contests: one per scenario.
         kernel: how much of the peak is used.
         starts: model to its first start (nothing stored) and its second.
-        threads: speed-up with two threads; None if not measured.
-        crowds: many people at once; none if not measured.
+        threads: speed-up with two threads, of the last crowd; None if not measured.
+        crowds: many people at once, with one thread and with two; none if not measured.
         quick: whether it was the short form, whose figures are rough.
     """
 
@@ -88,7 +90,7 @@ def run_benchmark(
     *,
     peers: bool,
     quick: bool,
-    crowds: Sequence[Callable[[], Crowd]] = (),
+    crowds: Sequence[Callable[[int], Crowd]] = (),
     told: Told = _quiet,
 ) -> Benchmark:
     """Everything, on scenarios whose sizes need not be set yet.
@@ -97,7 +99,8 @@ def run_benchmark(
         scenarios, settings: what and how.
         peers: all peers, not only libRoadRunner.
         quick: leave threads and crowds out, and look at a smaller kernel.
-        crowds: what else to measure with many people, beside the synthetic model.
+        crowds: what else to measure with many people, on so many threads, beside the synthetic
+            model.
         told: what is done next, and how many of how many scenarios are done.
     """
     tools: Sequence[Entrant] = PEERS if peers else (LibRoadRunner(),)
@@ -115,16 +118,32 @@ def run_benchmark(
         model = scenario.name.split("_")[0]
         if model not in found and scenario.initial is None and available():
             step("starts")
-            one = {name: float(value[0]) for name, value in scenario.of(1).parameters.items()}
-            found[model] = starts(scenario.system.sbml, one, float(scenario.times[-1]))
+            found[model] = _starts(scenario)
         contests.append(_with_compile_time(ran, found.get(model)))
+    if not quick and available():
+        for name in STARTED:
+            model = name.split("_")[0]
+            if model not in found:
+                told(f"{model}: starts", len(scenarios), total)
+                found[model] = _starts(synthetic(name, 1))
     told("kernel", len(scenarios), total)
     plain = synthetic(QUICK_KERNEL_ON if quick else KERNEL_ON, settings.crowd).sized()
     kernel = kernel_speed(plain)
-    speed_up = None if quick else thread_speed_up(plain, THREADS)
-    many = () if quick else (crowd(KERNEL_ON), *(measured() for measured in crowds))
+    many: list[Crowd] = []
+    for measured in () if quick else (_plain_crowd, *crowds):
+        many += [measured(count) for count in (1, THREADS)]
+    speed_up = many[-2].seconds / many[-1].seconds if many else None
     machine["load_after"] = _load()
-    return Benchmark(machine, tuple(contests), kernel, found, speed_up, many, quick)
+    return Benchmark(machine, tuple(contests), kernel, found, speed_up, tuple(many), quick)
+
+
+def _plain_crowd(threads: int) -> Crowd:
+    return crowd(KERNEL_ON, threads=threads)
+
+
+def _starts(scenario: Scenario) -> tuple[Start, Start]:
+    one = {name: float(value[0]) for name, value in scenario.of(1).parameters.items()}
+    return starts(scenario.system.sbml, one, float(scenario.times[-1]))
 
 
 def _with_compile_time(ran: Contest, start: tuple[Start, Start] | None) -> Contest:

@@ -40,6 +40,8 @@ class Crowd:
         seconds: wall time from the inputs to the finished folder.
         cpu_seconds: CPU time of it, all threads.
         error: median over a few people of the error of those quantities.
+        worst: the largest of these errors.
+        absent: states that are nothing for everyone and were left out.
         peak_bytes: the most memory that was resident; None where the system does not tell.
     """
 
@@ -51,6 +53,8 @@ class Crowd:
     seconds: float
     cpu_seconds: float
     error: float
+    worst: float
+    absent: int
     peak_bytes: int | None
     failed: int
 
@@ -123,6 +127,8 @@ def tell_crowd(drawn: Callable[[int], Scenario], people: int, threads: int) -> N
         seconds,
         cpu_seconds,
         float("nan") if errors is None else errors[0],
+        float("nan") if errors is None else errors[-1],
+        len(_absent(few).states),
         _peak_bytes(),
         failed,
     )

@@ -1,4 +1,4 @@
-"""How much of a core's peak the kernel uses, and what a second thread brings."""
+"""How much of a core's peak the kernel uses."""
 
 from __future__ import annotations
 
@@ -57,16 +57,3 @@ def kernel_speed(scenario: Scenario) -> KernelSpeed:
             attempts = float(outcome.attempts.mean())
     giga = statistics.median(rates) / 1e9  # not science: giga
     return KernelSpeed(scenario.name, giga, statistics.median(peaks), operations, attempts)
-
-
-def thread_speed_up(scenario: Scenario, threads: int = 2) -> float:
-    """Wall time with one thread over that with more; the median of interleaved rounds."""
-    found: list[float] = []
-    for _ in range(ROUNDS):
-        took: list[float] = []
-        for count in (1, threads):
-            begun = time.perf_counter()
-            scenario.solve(RTOL, threads=count)
-            took.append(time.perf_counter() - begun)
-        found.append(took[0] / took[1])
-    return statistics.median(found)
