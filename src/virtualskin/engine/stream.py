@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -133,13 +134,24 @@ def solve_to(  # noqa: PLR0913 - those of `solve`, and where the results go
 def _here(
     pieces: Iterator[tuple[int, Piece]], workers: int | Workers | None
 ) -> Iterator[tuple[int, Packed, bytes]]:
+    """Solve chunk after chunk; the next one's people are made and known by a digest meanwhile."""
+
+    def made() -> tuple[int, Piece, bytes] | None:
+        index, piece = next(pieces, (-1, None))
+        return None if piece is None else (index, piece, piece.digest())
+
     pool = workers if isinstance(workers, Workers) else Workers(workers)
-    try:
-        for index, piece in pieces:
-            yield index, piece.solve(pool), piece.digest()
-    finally:
-        if pool is not workers:
-            pool.close()
+    with ThreadPoolExecutor(1) as ahead:
+        try:
+            found = made()
+            while found is not None:
+                following = ahead.submit(made)
+                index, piece, digest = found
+                yield index, piece.solve(pool), digest
+                found = following.result()
+        finally:
+            if pool is not workers:
+                pool.close()
 
 
 class _Source:
