@@ -78,7 +78,8 @@ def absent_of(
 ) -> Absent:
     """What is nothing for all of some people, throughout.
 
-    Nothing is taken out of a system with events, which may put anything into a state.
+    Nothing is taken out of a system with events, which may put anything into a state, or where
+    nothing would be left.
 
     Args:
         system: from `read_sbml`.
@@ -101,7 +102,7 @@ def absent_of(
         rates = without({state: written[state] for state in states}, states | zero, above)
         fed = {state for state, rate in rates.items() if rate is not NOTHING}
         states -= fed
-    if not states:
+    if len(states) in (0, len(system.states)):
         return NONE_ABSENT
     used = {n.name for n in walk(written.values()) if isinstance(n, Symbol)}
     above &= _exponents(written)

@@ -73,9 +73,9 @@ def solve(  # noqa: PLR0913 - one argument for each thing that people differ in
         doses: who gets how much into which state when; or a `DoseTable`, which also has infusions,
             steady states, resets and each person's own times of observation.
         absent: what is nothing for everyone throughout, from `absent_of`; `population` then solves
-            without it, the others and dose tables as if it were not given. Values agree with
-            those of a run that has it within rounding, or within the tolerance where rounding
-            decides on a step; so give the same for all parts of one population.
+            without it, the others as if it were not given. Values agree with those of a run that
+            has it within rounding, or within the tolerance where rounding decides on a step; so
+            give the same for all parts of one population.
         backend: `roadrunner`; `reference`, the independent and slower second solver; or
             `population`, everyone at once in machine code.
         workers: processes (threads of this process for `population`), or an open `Workers`; by
@@ -104,12 +104,12 @@ def solve(  # noqa: PLR0913 - one argument for each thing that people differ in
     if absent.states:
         _refuse_present(system, absent, values, states, doses)
     pool = workers if isinstance(workers, Workers) else _pool(workers, count)
+    how = _How(backend, pool, absent)
     try:
         if not isinstance(doses, DoseTable):
             return _solve_arrays(
-                system, program, values, states, doses, backend, pool, varied=given,
-                absent=absent, progress=progress,
-            )  # fmt: skip
+                how, system, program, values, states, doses, varied=given, progress=progress
+            )
         own = frozenset(system.parameters) - frozenset(given)
         return solve_table(
             system,
@@ -117,7 +117,7 @@ def solve(  # noqa: PLR0913 - one argument for each thing that people differ in
             doses,
             values,
             states,
-            lambda *arrays: _solve_checked(backend, pool, own, *arrays),
+            lambda *arrays: _solve_checked(how, own, *arrays),
             progress=progress,
         )
     finally:
@@ -125,9 +125,17 @@ def solve(  # noqa: PLR0913 - one argument for each thing that people differ in
             pool.close()
 
 
+@dataclass(frozen=True, eq=False)
+class _How:
+    """By which solver, on which workers, without what."""
+
+    backend: BackendName
+    pool: Workers
+    absent: Absent
+
+
 def _solve_checked(
-    backend: BackendName,
-    pool: Workers,
+    how: _How,
     same: frozenset[str],
     system: System,
     program: Program,
@@ -138,22 +146,21 @@ def _solve_checked(
     """Solve a system made from the one asked for, of which `same` do not vary."""
     program.check(system, len(values), doses)
     varied = [name for name in system.parameters if name not in same]
-    return _solve_arrays(system, program, values, states, doses, backend, pool, varied=varied)
+    return _solve_arrays(how, system, program, values, states, doses, varied=varied)
 
 
-def _solve_arrays(  # noqa: PLR0913 - what `solve` has made of its arguments
+def _solve_arrays(
+    how: _How,
     system: System,
     program: Program,
     values: Floats,
     states: Floats,
     doses: Doses,
-    backend: BackendName,
-    pool: Workers,
     *,
     varied: Collection[str],
-    absent: Absent = NONE_ABSENT,
     progress: Callable[[int], None] | None = None,
 ) -> Course:
+    backend, pool, absent = how.backend, how.pool, how.absent
     if backend == "population":
         solver = loaded_population(system.sbml, absent)
         kept = [i for i, state in enumerate(system.states) if state not in absent.states]

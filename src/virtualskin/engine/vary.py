@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import BaseModel, ConfigDict
 
+from virtualskin.engine.absent import Absent, absent_of
 from virtualskin.engine.dose_table import DoseTable
 from virtualskin.engine.evaluator import Floats
 from virtualskin.engine.store import digest_of
@@ -109,6 +110,11 @@ class Varied:
         if doses is not None:
             doses = doses.of(np.arange(first, first + count))
         return Inputs(self.draw(first, count), doses=doses)
+
+    def absent(self, system: System) -> Absent:
+        """What is nothing for all of these people; a lognormal number is above zero."""
+        means = dict(zip(self.names, self.means.tolist(), strict=True))
+        return absent_of(system, parameters={**self.fixed, **means}, doses=self.doses)
 
     def draw(self, first: int, count: int) -> Mapping[str, ArrayLike]:
         """Name to (count,) values, or to one that is everyone's."""

@@ -152,6 +152,7 @@ def run_model(  # noqa: PLR0913 - the flags of the command, one by one
         program,
         people=people,
         inputs=drawn,
+        absent=drawn.absent(system),
         backend=backend,
         workers=workers,
         cluster=cluster,

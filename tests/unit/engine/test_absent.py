@@ -16,6 +16,7 @@ from virtualskin.engine import (
     Program,
     StoreMismatch,
     System,
+    Varied,
     absent_of,
     read_sbml,
     solve,
@@ -123,6 +124,11 @@ def test_events_may_put_anything_anywhere(read: Callable[[str], System]) -> None
     assert absent_of(system) == Absent()
 
 
+def test_where_nothing_would_be_left_all_is_solved(read: Callable[[str], System]) -> None:
+    system = read("x = 0; k = 1; x' = -k*x")
+    assert absent_of(system) == Absent()
+
+
 def test_the_rest_of_the_system_says_that_it_is_nothing(product: System) -> None:
     rest = spared(product, absent_of(product))
     assert rest.states == ("signal",)
@@ -157,6 +163,30 @@ def test_a_solve_without_it_has_all_states_at_its_end(product: System) -> None:
     assert rest.states == product.states
     np.testing.assert_allclose(rest.values, whole.values, rtol=1e-10, atol=1e-14)
     np.testing.assert_allclose(rest.final, whole.final, rtol=1e-10, atol=1e-14)
+
+
+def test_infusions_and_resets_of_a_table_go_on_without_it(product: System, tmp_path: Path) -> None:
+    path = tmp_path / "doses.csv"
+    rows = ["ID,TIME,EVID,AMT,RATE,II,ADDL,CMT", "1,0.5,1,2,4,0,0,blood", "2,1,1,2,0,1,3,blood",
+            "2,5,3,0,0,0,0,blood"]  # fmt: skip
+    path.write_text("\n".join(rows) + "\n")
+    table = DoseTable.read(path)
+    found = absent_of(product, doses=table)
+    assert found.states == ("depot",)
+    whole, rest = (
+        solve(product, PROGRAM, doses=table, absent=a, backend="population") for a in (None, found)
+    )
+    assert whole.ok.all()
+    assert rest.states == product.states
+    np.testing.assert_allclose(rest.values, whole.values, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(rest.final, whole.final, rtol=1e-9, atol=1e-12)
+
+
+def test_people_drawn_from_a_table_know_what_they_all_lack(product: System) -> None:
+    drawn = Varied(("n", "ke"), np.array([2.4, 0.7]), np.array([0.3, 0.3]), 1)
+    assert drawn.absent(product).states == ALL
+    fed = Varied(("ke",), np.array([0.7]), np.array([0.3]), 1, fixed={"leak": 0.1})
+    assert fed.absent(product).states == ("depot",)
 
 
 def test_who_fails_has_nothing_at_the_end_of_an_absent_state(product: System) -> None:
