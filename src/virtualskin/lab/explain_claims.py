@@ -222,6 +222,11 @@ def _readout(c: Claim) -> Iterator[Text]:
     else:
         way, at = WAYS[c.direction], f" ({c.at})" if c.at else ""
         yield Text(en=f"{c.readout} {way.en}{at}", zh=f"{c.readout} {way.zh}{at}")
+    if c.amount is not None:
+        much = c.amount.words
+        yield Text(
+            en=f"{much.en}, read at that time itself", zh=f"{much.zh}，于该时刻读取，不取时间窗平均"
+        )
     if c.beside:
         beside = ", ".join(c.beside)
         yield Text(en=f"beside it, not scored: {beside}", zh=f"并列显示、不计分：{beside}")
