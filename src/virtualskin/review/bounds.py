@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from virtualskin.ground import Text
 
+OF_IT = "of what it is set against"
 Ratio: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
@@ -51,7 +52,7 @@ class Bounds(BaseModel):
         low = "" if self.at_least is None else f"{self.at_least:g}"
         high = "" if self.at_most is None else f"{self.at_most:g}"
         if not high:
-            return Text(en=f"at least {low} of it", zh=f"至少为其 {low} 倍")
+            return Text(en=f"at least {low} {OF_IT}", zh=f"至少为对照的 {low} 倍")
         if not low:
-            return Text(en=f"at most {high} of it", zh=f"至多为其 {high} 倍")
-        return Text(en=f"between {low} and {high} of it", zh=f"为其 {low} 至 {high} 倍")
+            return Text(en=f"at most {high} {OF_IT}", zh=f"至多为对照的 {high} 倍")
+        return Text(en=f"{low} to {high} {OF_IT}", zh=f"为对照的 {low} 至 {high} 倍")
