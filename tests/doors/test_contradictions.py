@@ -10,8 +10,8 @@ import pytest
 
 SIZE = ("--people", "2", "--universes", "2")
 ASKED, NOT_ASKED = "more_vesicles", "menopause"
-SIDE = {"name", "answers", "says", "sources", "verdict", "effect", "expected", "readout", "at",
-        "threshold", "wired", "suspected"}  # fmt: skip
+SIDE = {"name", "answers", "says", "sources", "verdict", "effect", "expected", "amount", "readout",
+        "at", "threshold", "wired", "suspected"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +66,13 @@ def test_they_are_listed_and_explained_in_both_languages(call) -> None:
     said = call("explain", ASKED, "--lang", "zh")
     assert said.status == 0 and "矛盾的一侧" in said.out and "何时" in said.out
     assert "未询问" in call("explain", NOT_ASKED, "--lang", "zh").out
+
+
+def test_an_amount_is_told_in_both_languages(call) -> None:
+    for lang, words in (("en", "at most 0.01 of what it is set against"),
+                        ("zh", "至多为对照的 0.01 倍")):  # fmt: skip
+        said = call("explain", "how_long_cells_live", "--lang", lang)
+        assert said.status == 0 and words in re.sub(r"\s+", " ", said.out), said.out
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 
@@ -32,6 +33,12 @@ EARLY: dict[str, Any] = {
     "chosen": TEXT, "sources": [],
 }  # fmt: skip
 LATE = {**EARLY, "answers": "other", "at": "60d", "direction": "no_change"}
+CELLS: dict[str, Any] = {
+    **EARLY, "setting": "nude_mouse", "cell": "skin", "stressor": "none", "readout": "stem_cell",
+    "intervention": {"product": "adsc_cells", "dose": "none", "route": "subcutaneous",
+                     "schedule": {"sessions": 1}},
+    "comparator": {"against": "earlier", "at": "1d"}, "direction": "down",
+}  # fmt: skip
 SMALL = {"people": 3, "universes": 2}
 
 
@@ -139,6 +146,27 @@ def test_turned_round_neither_holds_and_half_turned_one_does(tmp_path: Path) -> 
         mine(tmp_path / "b", early=EARLY, late=up).contradictions(["mine"], **SMALL).result.results
     )
     assert held.outcome == "one_side" and held.answered == {"one"}
+
+
+@pytest.mark.slow
+def test_an_amount_is_read_at_its_own_time_and_told(tmp_path: Path) -> None:
+    """Cells that die at one pace lose twice the logarithm in twice the time; a mean does not."""
+    early = {**CELLS, "at": "7d", "amount": {"at_most": 0.5}}
+    late = {**CELLS, "answers": "other", "at": "13d", "amount": {"at_least": 0.9}}
+    mean = {**CELLS, "at": "13d"}
+    run = mine(tmp_path, early=early, late=late, mean=mean).contradictions(["mine"], **SMALL)
+    (held,) = run.result.results
+    folds = {name: np.array(side.folds) for name, side in held.sides.items()}
+    assert folds["late"] == pytest.approx(2 * folds["early"], rel=0.05), "but for macrophages"
+    assert (folds["mean"] > 0.95 * folds["late"]).all(), "a window around it reads its beginning"
+    shares = np.exp(folds["early"])
+    assert (held.sides["early"].verdict == "reproduced") == bool((shares <= 0.5).all())
+    assert held.sides["late"].verdict == "contradicted"
+    assert held.sides["late"].reversed == "reproduced"
+    for lang, words in (("en", "at most 0.5 of what"), ("zh", "至多为对照的 0.5 倍")):
+        assert words[:6] in run.table(lang, width=300) and words in run.html(lang)
+    told = {side["name"]: side["amount"] for side in run.as_json()["contradictions"][0]["sides"]}
+    assert told["early"] == {"at_least": None, "at_most": 0.5} and told["mean"] is None
 
 
 @pytest.fixture(scope="module")

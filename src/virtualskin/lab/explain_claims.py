@@ -55,6 +55,7 @@ SEEN_IN = {
 }
 NOT_REPORTED = Text(en="not reported", zh="未报告")
 ASSUMED = Text(en=" (our choice)", zh="（由本目录设定）")
+AT_THE_TIME = Text(en=", read at that time itself", zh="，于该时刻读取，不取时间窗平均")
 WIRED = Text(
     en="its own arrow was put in for it: reproducing it shows nothing new",
     zh="模型专为其设箭头：重现并不说明新的内容",
@@ -222,6 +223,9 @@ def _readout(c: Claim) -> Iterator[Text]:
     else:
         way, at = WAYS[c.direction], f" ({c.at})" if c.at else ""
         yield Text(en=f"{c.readout} {way.en}{at}", zh=f"{c.readout} {way.zh}{at}")
+    if c.amount is not None:
+        much, when = c.amount.words, AT_THE_TIME if not c.since else _plain("")
+        yield Text(en=f"{much.en}{when.en}", zh=f"{much.zh}{when.zh}")
     if c.beside:
         beside = ", ".join(c.beside)
         yield Text(en=f"beside it, not scored: {beside}", zh=f"并列显示、不计分：{beside}")

@@ -14,7 +14,7 @@ from rich.text import Text as RichText
 from virtualskin.ground import Text
 from virtualskin.report.notation import DASH, share
 from virtualskin.report.words import Words, words
-from virtualskin.review import ClaimResult, ReviewResult, Shown
+from virtualskin.review import Claim, ClaimResult, ReviewResult, Shown
 
 COLUMNS = ("code", "says", "expected", "verdict", "effect", "agree", "pathways")
 PER_CENT = 100.0
@@ -31,7 +31,7 @@ class ClaimLine:
         result: the claim and its verdict.
         code: as the table of claims has it, or its id.
         says: what it means.
-        expected: the claimed direction as a sign.
+        expected: the claimed direction as a sign, and how much is meant where that is said.
         verdict: the word, with its reason.
         effect: median with its 90 % interval.
         agree: share of universes that agree.
@@ -69,13 +69,20 @@ def claim_line(result: ClaimResult, say: Words, causes: Mapping[str, Text]) -> C
         result,
         claim.code or claim.id,
         claim.says.get(say.lang),
-        SIGNS[claim.direction],
+        f"{SIGNS[claim.direction]}{amount_words(claim, say)}",
         verdict_words(result, say),
         effect_words(result.effect, say),
         DASH if result.effect is None else share(result.effect.share_of_universes),
         mechanism_words(result, say),
         "" if cause is None else cause.get(say.lang),
     )
+
+
+def amount_words(claim: Claim, say: Words) -> str:
+    """How much of what it is set against is meant; empty where a direction is all."""
+    if claim.amount is None:
+        return ""
+    return say("claims.amount", amount=claim.amount.words.get(say.lang))
 
 
 def verdict_words(result: ClaimResult, say: Words) -> str:

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text as RichText
 
 from virtualskin.ground import Text
-from virtualskin.report.claims import SIGNS, STYLES, effect_words, verdict_words
+from virtualskin.report.claims import SIGNS, STYLES, amount_words, effect_words, verdict_words
 from virtualskin.report.notation import DASH, share
 from virtualskin.report.words import Words, words
 from virtualskin.review import ClaimResult, ContradictionsResult
@@ -37,7 +37,7 @@ class SideLine:
         name: of the side.
         answers: what those say whom it shows.
         says: what it expects.
-        expected: readout, direction as a sign, time.
+        expected: readout, direction as a sign, time, and how much is meant where that is said.
         verdict: the word, with its reason.
         effect: median with its 90 % interval.
         agree: share of universes that agree.
@@ -132,7 +132,8 @@ def _side(
         name,
         (one.one if side.answers == "one" else one.other).get(say.lang),
         side.says.get(say.lang),
-        f"{side.readout} {SIGNS[side.direction]} {time}{_beyond(side, say)}",
+        f"{side.readout} {SIGNS[side.direction]} {time}{amount_words(result.claim, say)}"
+        f"{_beyond(side, say)}",
         verdict_words(result, say),
         effect_words(result.effect, say),
         DASH if result.effect is None else share(result.effect.share_of_universes),

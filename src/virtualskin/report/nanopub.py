@@ -95,7 +95,7 @@ def nanopubs(
 def _assertion(claim: Claim, me: str) -> Node:
     """The claim in own words, and as the experiment that would show it."""
     stress, given, against = claim.stressor, claim.intervention, claim.comparator
-    size = claim.magnitude
+    size, much = claim.magnitude, claim.amount
     return _told(
         {
             "@id": f"{me}#claim",
@@ -116,6 +116,8 @@ def _assertion(claim: Claim, me: str) -> Node:
             "vs:readout": claim.readout,
             "vs:at": claim.at,
             "vs:direction": claim.direction,
+            "vs:lowest": None if much is None else much.at_least,
+            "vs:highest": None if much is None else much.at_most,
             "vs:fold": None if size is None else size.fold,
             "vs:dependsOn": [_ref(_urn("pathway", p)) for p in claim.depends_on],
         }

@@ -76,7 +76,8 @@ class Reading:
     Args:
         claim: the claim.
         day: the stated time, days after the start; 0 for a life lived, whose last day is read.
-        since: first time of the window where one is stated, else 0.
+        since: first time of the window where one is stated, the stated time itself for an amount,
+            else 0.
         against: `arm` for the comparator at the same time, `start` for the arm itself before the
             course, `earlier` for the arm itself at another time.
         earlier: that time, days.
@@ -87,6 +88,11 @@ class Reading:
     since: float
     against: Literal["arm", "start", "earlier"]
     earlier: float = 0.0
+
+    @property
+    def then(self) -> tuple[float, float]:
+        """First time and stated one of the earlier window; of an amount that very time."""
+        return (self.earlier if self.claim.amount is not None else 0.0, self.earlier)
 
 
 @dataclass(frozen=True)
@@ -351,6 +357,8 @@ class _Builder:
         assert at is not None, "a claim in scope has a time"
         day = 0.0 if lived else duration_days(at)
         since = duration_days(claim.since) if claim.since and not lived else 0.0
+        if claim.amount is not None and not claim.since:
+            since = day  # a window around it would read what falls fast at its beginning
         kind = claim.comparator.against
         if kind == "baseline":
             return Reading(claim, day, since, "start")

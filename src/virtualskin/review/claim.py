@@ -11,6 +11,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from virtualskin.ground import Text, duration_days
+from virtualskin.review.bounds import Bounds
 from virtualskin.review.claim_check_record import Check, misfit
 from virtualskin.review.claim_scope import Ruled
 from virtualskin.review.claim_words import ARREST, LIVED, Against
@@ -274,6 +275,8 @@ class Claim(Strict):
         since: where a window is meant: its first time, `at` being its last.
         at: when: a duration since the start, in years an age; `none` where no time is meant.
         direction: where the readout goes against the comparator.
+        amount: how much of the comparator it comes to, where that is said; it is then read at the
+            stated time itself and not over a window around it.
         magnitude: or `none`.
         depends_on: pathways the sentence names; losing them must cost the effect.
         through: pathways that should carry the effect in the model, though no one names them.
@@ -306,6 +309,7 @@ class Claim(Strict):
     since: str = ""
     at: Annotated[str | None, OrNone]
     direction: Direction
+    amount: Annotated[Bounds | None, OrNone] = None
     magnitude: Annotated[Magnitude | None, OrNone]
     depends_on: Names
     through: Names = ()

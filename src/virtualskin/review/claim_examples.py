@@ -28,6 +28,7 @@ EXAMPLES: dict[str, str] = {
     "beside": "beside: [gelatinase]",
     "at": "at: 72h",
     "direction": "direction: down",
+    "amount": "amount: {at_most: 0.05}, five in a hundred of what it is set against",
     "magnitude": "magnitude: none",
     "depends_on": "depends_on: [mapk_ap1], or depends_on: []",
     "through": "through: [nf_kb]",

@@ -70,6 +70,7 @@ def named_wrongly(claim: Claim, known: Known, readable: frozenset[str]) -> Itera
     yield from _given(claim, known)
     yield from _comparator(claim.comparator, known)
     yield from _doses(claim, known)
+    yield from _amount(claim)
     yield from _readouts(claim, known, readable)
     yield from _pathways(claim, known.skin)
 
@@ -191,6 +192,20 @@ def _pathways(claim: Claim, skin: Skin) -> Iterator[Complaint]:
                 yield unknown(
                     "pathway", name, pathways, f"{key}.{place}", "virtualskin list pathways"
                 )
+
+
+def _amount(claim: Claim) -> Iterator[Complaint]:
+    """Bounds on the side of 1 that the direction names; a share of 5 % is not 5."""
+    if claim.amount is None:
+        return
+    for name, end, lies in (
+        ("at_least", claim.amount.at_least, "above" if claim.direction == "up" else "below"),
+        ("at_most", claim.amount.at_most, "below" if claim.direction == "down" else "above"),
+    ):
+        if end is not None and (end >= 1 if lies == "below" else end <= 1):
+            message = f"with `direction: {claim.direction}` this lies {lies} 1"
+            hint = "it is a share of what it is set against: write 5 % as 0.05 and 4.4-fold as 4.4"
+            yield Complaint("amount", message, f"amount.{name}", f"{end:g}", hint)
 
 
 def _doses(claim: Claim, known: Known) -> Iterator[Complaint]:

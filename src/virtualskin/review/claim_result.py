@@ -156,6 +156,7 @@ class ClaimResult:
             "why": None if self.why is None else self.why.model_dump(),
             "seen": [] if self.checked is None else self.checked.document("en")["seen"],
             "expected": claim.direction,
+            "amount": None if claim.amount is None else claim.amount.model_dump(),
             "readout": claim.readout,
             "setting": claim.setting,
             "at": claim.at,

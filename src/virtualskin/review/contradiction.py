@@ -15,6 +15,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field, field_validator, model_validator
 
 from virtualskin.ground import Findings, Shelf, Text, UnknownName
+from virtualskin.review.bounds import Bounds
 from virtualskin.review.claim import (
     Claim,
     Comparator,
@@ -65,6 +66,8 @@ class Side(Strict):
         since: where a window is meant: its first time, `at` being its last.
         at: when: a duration since the start, in years an age.
         direction: where the readout goes against the comparator.
+        amount: how much of the comparator it comes to, where a direction does not tell the answers
+            apart.
         magnitude: a published size, or `none`.
         depends_on: pathways whose loss must cost the effect.
         beyond: another side; not the effect is judged then, but by how much it goes beyond the
@@ -88,6 +91,7 @@ class Side(Strict):
     since: str = ""
     at: str
     direction: Direction
+    amount: Annotated[Bounds | None, OrNone] = None
     magnitude: Annotated[Magnitude | None, OrNone] = None
     depends_on: Names = ()
     beyond: str = ""
@@ -131,6 +135,7 @@ class Side(Strict):
             since=self.since,
             at=self.at,
             direction=self.direction,
+            amount=self.amount,
             magnitude=self.magnitude,
             depends_on=self.depends_on,
             wired=self.wired,
@@ -223,6 +228,9 @@ class Contradiction(Strict):
             if side.beyond and (other is None or other is side or other.readout != side.readout):
                 known = ", ".join(n for n in self.sides if n != name)
                 message = f"'sides': {name} goes beyond another side of its readout: {known}"
+                raise ValueError(message)
+            if side.beyond and side.amount is not None:
+                message = f"'sides': {name} has an amount or goes beyond another side, not both"
                 raise ValueError(message)
         if bool(self.sides) != bool(self.differs):
             raise ValueError("'differs' names what the sides differ in, and goes with them")

@@ -34,11 +34,16 @@ from virtualskin.review.verdict import (
     size_agrees,
 )
 from virtualskin.review.wanted import Direction
+from virtualskin.trial.result import VerdictWord
 
 Floats = NDArray[np.float64]
 Moment: TypeAlias = tuple[float, float]
 AT_START: Moment = (0.0, 0.0)
 OPPOSITE: dict[Direction, Direction] = {"up": "down", "down": "up", "no_change": "up"}
+TURNED: dict[VerdictWord, VerdictWord] = {
+    "reproduced": "contradicted",
+    "contradicted": "reproduced",
+}
 WHOLE_DAYS = 3.0  # not science: from here on a day's light is read at one hour
 
 
@@ -69,7 +74,7 @@ def clock_of(e: Experiment, rules: ClaimRules) -> Clock:
         points = (np.arange(numerics.day_points) + 0.5) / numerics.day_points
         return Clock(points, {AT_START: np.arange(len(points))}, np.arange(len(points)))
     asked = {(r.since, r.day) for r in e.readings}
-    asked |= {(0.0, r.earlier) for r in e.readings if r.earlier}
+    asked |= {r.then for r in e.readings if r.earlier}
     spans = {when: _span(when, rules) for when in asked}
     end = max(float(span[-1]) for span in spans.values())
     curve = _whole(np.linspace(0.0, end, numerics.curve_points))
@@ -157,8 +162,11 @@ class Judge:
         active = None
         if CONTROL in self.arms:
             active = self._between(text, TREATED, CONTROL, _when(r))
-        judged = judge(effect, claim.direction, rules, active)
-        opposite = judge(effect, OPPOSITE[claim.direction], rules, active)
+        judged = judge(effect, claim.direction, rules, active, claim.amount)
+        if claim.amount is None:
+            opposite = judge(effect, OPPOSITE[claim.direction], rules, active).verdict
+        else:  # what lies outside of its bounds
+            opposite = TURNED.get(judged.verdict, judged.verdict)
         named = named_of(claim)
         losses = tuple(self._losses(r, effect, without))
         mechanism = mechanism_of(judged, claim.direction, losses, len(named), rules)
@@ -170,7 +178,7 @@ class Judge:
             judged.why,
             effect.threshold,
             shown(effect, judged.share),
-            opposite.verdict,
+            opposite,
             mechanism,
             losses,
             tuple(self._beside(r)),
@@ -184,7 +192,7 @@ class Judge:
         if r.against == "start":
             return self._compared(text, self.arms[arm], _when(r), self.arms[arm], AT_START)
         if r.against == "earlier":
-            return self._compared(text, self.arms[arm], _when(r), self.arms[arm], (0.0, r.earlier))
+            return self._compared(text, self.arms[arm], _when(r), self.arms[arm], r.then)
         return self._between(text, arm, COMPARATOR, _when(r))
 
     def _between(self, text: str, arm: str, against: str, day: Moment) -> Effect:
@@ -227,7 +235,7 @@ class Judge:
             if r.against == "start":
                 left = self._compared(text, course, _when(r), course, AT_START)
             elif r.against == "earlier":
-                left = self._compared(text, course, _when(r), course, (0.0, r.earlier))
+                left = self._compared(text, course, _when(r), course, r.then)
             elif self.e.held:
                 left = self._compared(text, course, _when(r), course, _when(r), COPY)
             else:

@@ -2,7 +2,8 @@
 
 An effect is the mean over people of the logarithm of treated over comparator, one number a
 universe. A universe agrees with a claim if it passes the smallest effect that counts with the
-claimed sign; `no_change` if it stays below it. Nothing here knows which claim it judges.
+claimed sign; `no_change` if it stays below it. Where an amount is claimed too, the mean ratio lies
+within its bounds besides. Nothing here knows which claim it judges.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from virtualskin.review.bounds import Bounds
 from virtualskin.review.claim import Magnitude
 from virtualskin.review.claim_rules import ClaimRules
 from virtualskin.review.wanted import Direction
@@ -48,9 +50,34 @@ class Effect:
         """Effects that are numbers."""
         return self.log_fold[~np.isnan(self.log_fold)]
 
-    def share(self, direction: Direction) -> float:
-        """Share of all universes that agree with a direction."""
-        return float(np.mean(self._agrees(direction)))
+    def share(self, direction: Direction, amount: Bounds | None = None) -> float:
+        """Share of all universes that agree with a direction, and with an amount if there is one.
+
+        Args:
+            direction: where it goes.
+            amount: how much of the comparator it comes to.
+        """
+        agrees = self._agrees(direction)
+        return float(np.mean(agrees if amount is None else agrees & self._comes_to(amount)))
+
+    def share_outside(self, direction: Direction, amount: Bounds) -> float:
+        """Share of all universes whose amount is known and another.
+
+        Args:
+            direction: where it should go.
+            amount: how much of the comparator it should come to.
+        """
+        inside = self._agrees(direction) & self._comes_to(amount)
+        return float(np.mean(self._has_amount & ~inside))
+
+    @property
+    def _has_amount(self) -> NDArray[np.bool_]:
+        """(U,) whether there is anything of which it can be a share."""
+        return (self.control > FROM_NOTHING) & ~np.isnan(self.log_fold)
+
+    def _comes_to(self, amount: Bounds) -> NDArray[np.bool_]:
+        low, high = amount.logs
+        return self._has_amount & (self.log_fold >= low) & (self.log_fold <= high)
 
     def _agrees(self, direction: Direction) -> NDArray[np.bool_]:
         with np.errstate(invalid="ignore"):
@@ -135,9 +162,13 @@ class Judgement:
 
 
 def judge(
-    effect: Effect, direction: Direction, rules: ClaimRules, active: Effect | None = None
+    effect: Effect,
+    direction: Direction,
+    rules: ClaimRules,
+    active: Effect | None = None,
+    amount: Bounds | None = None,
 ) -> Judgement:
-    """The verdict on a direction.
+    """The verdict on a direction, or on an amount.
 
     Args:
         effect: what the readout does.
@@ -145,24 +176,27 @@ def judge(
         rules: the share of universes that must agree.
         active: for `no_change` between two products: the treated arm against its control. Where
             that shows nothing either, an inert model would agree with everything.
+        amount: how much of the comparator is claimed; whatever lies outside is its opposite.
     """
-    share, needed = effect.share(direction), float(rules.share.value or 1.0)
+    share, needed = effect.share(direction, amount), float(rules.share.value or 1.0)
     if not len(effect.solved):
         return Judgement("undecided", "not_solved", share)
     if share >= needed:
         if direction == "no_change" and active is not None and active.passes.mean() < needed:
             return Judgement("undecided", "inert", share)
         return Judgement("reproduced", "", share)
-    against = _against(effect, direction)
+    against = _against(effect, direction, amount)
     if against >= needed:
         return Judgement("contradicted", "", share)
-    if direction != "no_change" and effect.share("no_change") >= needed:
+    if direction != "no_change" and amount is None and effect.share("no_change") >= needed:
         return Judgement("undecided", "too_small", share)
     return Judgement("undecided", "split", share)
 
 
-def _against(effect: Effect, direction: Direction) -> float:
+def _against(effect: Effect, direction: Direction, amount: Bounds | None) -> float:
     """Share of universes that say the opposite."""
+    if amount is not None:
+        return effect.share_outside(direction, amount)
     if direction == "no_change":
         return float(effect.passes.mean())
     return effect.share("down" if direction == "up" else "up")

@@ -86,6 +86,23 @@ MISTAKES: list[tuple[dict[str, Any], str, str, str]] = [
     (with_side(sources=["lab_effects:E0300"]), "unknown_source", "sides.lit.sources", "E030"),
     (with_side(direction="lower"), "schema_literal_error", "sides.lit.direction",
      "direction: down"),
+    (with_side(amount={"at_most": 5}), "amount", "sides.lit.amount.at_most", "5 % as 0.05"),
+    (with_side(amount={"at_least": 1, "at_most": 2}), "amount", "sides.lit.amount.at_least",
+     "5 % as 0.05"),
+    (with_side(direction="up", amount={"at_least": 0.5}), "amount", "sides.lit.amount.at_least",
+     "4.4-fold as 4.4"),
+    (with_side(direction="no_change", amount={"at_most": 0.5}), "amount",
+     "sides.lit.amount.at_most", "5 % as 0.05"),
+    (with_side(amount={}), "schema_value_error", "sides.lit.amount", "amount: {at_most: 0.05}"),
+    (with_side(amount={"at_least": 0.2, "at_most": 0.1}), "schema_value_error",
+     "sides.lit.amount", "amount: {at_most: 0.05}"),
+    (with_side(amount={"at_most": 0}), "schema_greater_than", "sides.lit.amount.at_most",
+     "amount: {at_most: 0.05}"),
+    (with_side(amount={"at_most": "5 %"}), "schema_float_type", "sides.lit.amount.at_most",
+     "amount: {at_most: 0.05}"),
+    (with_side(amount={"most": 0.05}), "schema_extra_forbidden", "sides.lit.amount.most",
+     "at_most"),
+    (with_side(amount=0.05), "schema_model_type", "sides.lit.amount", "amount: {at_most: 0.05}"),
     (with_side(answers="both"), "schema_literal_error", "sides.lit.answers", "answers: one"),
     (with_side(reedout="mmp1"), "schema_extra_forbidden", "sides.lit.reedout", "readout"),
     (with_side(at="soon"), "schema_value_error", "sides.lit.at", "at: 72h"),
@@ -185,6 +202,23 @@ def test_words_and_directions_are_no_differences() -> None:
     assert made(**with_side(**words)).differences == {"stressor"}
 
 
+def test_an_amount_is_no_difference_either() -> None:
+    """What is expected tells answers apart, not when each holds."""
+    assert made(**with_side(amount={"at_most": 0.05})).differences == {"stressor"}
+    alike = {"lit": {**OTHER, "answers": "one", "amount": {"at_least": 2}}, "dark": OTHER}
+    with pytest.raises(ValidationError, match="differs"):
+        made(sides=alike, differs=[])
+
+
+def test_an_amount_goes_with_the_claim_that_judges_it_and_is_read_at_its_time() -> None:
+    record = made(**with_side(amount={"at_most": 0.05}))
+    lit, dark = record.claims_of_sides()
+    assert lit.amount is not None and lit.amount.at_most == 0.05 and dark.amount is None
+    assert lit.experiment != dark.experiment
+    sides = {"lit": SIDE, "much": {**SIDE, "amount": {"at_most": 0.05}}, "dark": OTHER}
+    assert len({c.experiment for c in made(sides=sides).claims_of_sides()}) == 2
+
+
 def test_arrest_is_a_state_of_cells_and_no_stress() -> None:
     arrest = {**UVB, "kind": "arrest", "dose": 0.3, "unit": "1"}
     del arrest["pulses"]
@@ -281,6 +315,11 @@ def test_it_goes_beyond_a_side_that_reads_the_same() -> None:
     for changes in ({"beyond": "dim"}, {"beyond": "dark"}, {"beyond": "lit", "readout": "il6"}):
         with pytest.raises(ValidationError, match="goes beyond another side"):
             made(sides={"lit": SIDE, "dark": {**OTHER, **changes}}, differs=["stressor"])
+
+
+def test_it_has_an_amount_or_goes_beyond_a_side() -> None:
+    with pytest.raises(ValidationError, match="amount or goes beyond"):
+        made(sides={"lit": SIDE, "dark": {**OTHER, "beyond": "lit", "amount": {"at_least": 2}}})
 
 
 def test_what_has_no_sides_is_not_shown() -> None:

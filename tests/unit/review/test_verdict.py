@@ -14,6 +14,7 @@ from hypothesis.extra.numpy import arrays
 
 from virtualskin.ground import Catalogue
 from virtualskin.review import Magnitude
+from virtualskin.review.bounds import Bounds
 from virtualskin.review.claim_rules import ClaimRules, read_claim_rules
 from virtualskin.review.verdict import (
     Effect,
@@ -114,6 +115,65 @@ def test_universes_not_solved_agree_with_nothing_and_stay_in_the_whole() -> None
     assert found.share("up") == 0.75
     assert found.share("down") == found.share("no_change") == 0.0
     assert list(found.passes) == [True, True, True, False]
+
+
+# -------------------------------------------------------------------------------- amounts
+
+LITTLE = Bounds(at_most=0.01)
+
+
+def left(*shares: float) -> Effect:
+    """An effect that leaves these shares of what there was, one a universe."""
+    with np.errstate(divide="ignore"):
+        return effect(*np.log(np.array(shares)))
+
+
+@pytest.mark.parametrize(
+    ("shares", "amount", "verdict"),
+    [
+        ((0.01,) * 5, Bounds(at_most=0.01), "reproduced"),
+        ((0.01001,) * 5, Bounds(at_most=0.01), "contradicted"),
+        ((0.0,) * 5, Bounds(at_most=0.01), "reproduced"),
+        ((0.0,) * 5, Bounds(at_least=0.001), "contradicted"),
+        ((0.02,) * 5, Bounds(at_least=0.001, at_most=0.1), "reproduced"),
+        ((0.5,) * 5, Bounds(at_least=0.001, at_most=0.1), "contradicted"),
+        ((0.001, 0.001, 0.001, 0.001, 0.5), LITTLE, "reproduced"),
+        ((0.001, 0.001, 0.001, 0.5, 0.5), LITTLE, "undecided"),
+        ((0.001, 0.5, 0.5, 0.5, 0.5), LITTLE, "contradicted"),
+        ((0.001, 0.001, 0.001, 0.001, NAN), LITTLE, "reproduced"),
+        ((0.001, 0.001, 0.001, NAN, NAN), LITTLE, "undecided"),
+        ((0.5, 0.5, 0.5, NAN, NAN), LITTLE, "undecided"),
+        ((INF,) * 5, LITTLE, "contradicted"),
+        ((1.0,) * 5, LITTLE, "contradicted"),
+    ],
+)
+def test_an_amount_is_judged_by_the_same_share(
+    rules: ClaimRules, shares: tuple[float, ...], amount: Bounds, verdict: str
+) -> None:
+    assert judge(left(*shares), "down", rules, amount=amount).verdict == verdict
+
+
+def test_an_amount_asks_for_the_direction_too(rules: ClaimRules) -> None:
+    hardly = left(*(0.98,) * 5)
+    assert judge(hardly, "down", rules, amount=Bounds(at_least=0.5)).verdict == "contradicted"
+    assert judge(hardly, "no_change", rules, amount=Bounds(at_most=1.01)).verdict == "reproduced"
+    assert judge(hardly, "no_change", rules, amount=Bounds(at_least=0.99)).verdict != "reproduced"
+
+
+def test_of_nothing_there_is_no_share(rules: ClaimRules) -> None:
+    nothing = measured([0.0, 0.0], [0.0, 1e-15], people=1)
+    assert nothing.share("no_change") == 1.0, "without an amount it does not change"
+    for amount in (Bounds(at_least=0.5), Bounds(at_most=1.5)):
+        judged = judge(nothing, "no_change", rules, amount=amount)
+        assert (judged.verdict, judged.share) == ("undecided", 0.0)
+
+
+@given(shares=arrays(np.float64, st.integers(1, 12), elements=st.floats(0, 2)))
+def test_narrower_bounds_agree_no_more_often(shares: np.ndarray) -> None:
+    found, wide = left(*shares), Bounds(at_least=0.1, at_most=0.9)
+    narrow = Bounds(at_least=0.2, at_most=0.8)
+    assert found.share("down", narrow) <= found.share("down", wide) <= found.share("down")
+    assert found.share("down", wide) + found.share_outside("down", wide) == pytest.approx(1.0)
 
 
 def test_middle_and_ends_are_those_of_the_solved() -> None:
