@@ -141,12 +141,12 @@ def _scenario(name: str, many: int, people: int) -> Scenario:
 
 
 def _columns(skin: Skin, system: System, people: int) -> dict[str, Floats]:
-    """The skin's numbers; what drives it and the light differ between people."""
-    values = {n: np.full(people, v) for n, v in skin.values.items() if n in system.parameters}
+    """The skin's numbers, one for all; what drives it and the light differ between people."""
+    values = {n: np.asarray(v) for n, v in skin.values.items() if n in system.parameters}
     values |= {
         name: value * stream(SEED, "benchmark", name).lognormal(0.0, CV, people)
         for name, value in values.items()
-        if name.startswith("drive_")
+        if name.startswith("drive_") and value
     }
     return values | {"sed_per_day": stream(SEED, "benchmark", "light").uniform(*SUN, people)}
 
@@ -184,12 +184,8 @@ def crowd_told(name: str, people: str, threads: str) -> None:
 def _evenly(skin: Skin, system: System, people: int) -> Scenario:
     """The 24 weeks with each day's light spread over the day."""
     weeks = _weeks(skin, system, people)
-    parameters: dict[str, Floats] = {
-        name: values if np.ptp(values) else values[:1].reshape(())
-        for name, values in weeks.parameters.items()
-    }
-    parameters |= {n: np.asarray(v) for n, v in EVENLY.items() if n in system.parameters}
-    return replace(weeks, parameters=parameters, max_step=None)
+    even = {n: np.asarray(v) for n, v in EVENLY.items() if n in system.parameters}
+    return replace(weeks, parameters={**weeks.parameters, **even}, max_step=None)
 
 
 def _ageing(skin: Skin, system: System, people: int) -> Scenario:
@@ -203,7 +199,7 @@ def _ageing(skin: Skin, system: System, people: int) -> Scenario:
     )
     columns = _columns(skin, system, people)
     columns |= {
-        speed_name(system, state): np.full(people, float(sigma)) for state, sigma in pace.items()
+        speed_name(system, state): np.asarray(float(sigma)) for state, sigma in pace.items()
     }
     years = OLDEST - skin.values[f"reference_{CALENDAR}"]
     days = np.linspace(0.0, years * DAYS_PER_YEAR / clock.factor, DECADES)
