@@ -47,7 +47,17 @@ class Absent:
         doses: Doses | DoseTable,
     ) -> list[Finding]:
         """Why people are not without it: one finding a name."""
-        found: list[Finding] = []
+        found = [
+            _finding("there is no such name in the model", name)
+            for names, known in (
+                (self.states, initial),
+                ((*self.parameters, *self.positive), parameters),
+            )
+            for name in names
+            if name not in known
+        ]
+        if found:
+            return found
         given = doses.state if isinstance(doses, Doses) else doses.cmt
         dosed = frozenset(self.states).intersection(given)
         for name in self.states:

@@ -226,6 +226,12 @@ def test_people_who_have_it_are_refused(product: System, name: str, how: dict[st
     assert [finding.value for finding in caught.value.findings] == [name]
 
 
+def test_names_that_do_not_exist_are_refused(product: System) -> None:
+    with pytest.raises(BadInput) as caught:
+        solve(product, PROGRAM, absent=Absent(("bile",), ("leek",)), backend="population")
+    assert [finding.value for finding in caught.value.findings] == ["bile", "leek"]
+
+
 def test_a_folder_of_results_holds_the_same_and_knows_what_was_left_out(
     product: System, tmp_path: Path
 ) -> None:
