@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -20,7 +21,8 @@ from virtualskin.engine.system import System
 from virtualskin.engine.workers import Workers
 
 LETTERS: Final = 12  # not science: of a digest, to be read by people
-# solvers keep working notes, so a process solves one piece at a time, with all its threads
+# solvers keep working notes, so a process solves one piece at a time; that of populations sees to
+# it itself, and one piece is made ready while another is solved
 _ONE_AT_A_TIME: Final = threading.Lock()
 
 
@@ -61,10 +63,12 @@ class Piece:
         values = [self.parameters[name] for name in sorted(self.parameters)]
         return digest_of(sorted(self.parameters), *values, self.initial, *given, *times)
 
-    def solve(self, workers: int | Workers) -> Packed:
-        """Solve these people."""
+    def solve(
+        self, workers: int | Workers, progress: Callable[[int], None] | None = None
+    ) -> Packed:
+        """Solve these people; `progress` is told now and then how many are finished."""
         system = system_of(self.sbml)
-        with _ONE_AT_A_TIME:
+        with nullcontext() if self.backend == "population" else _ONE_AT_A_TIME:
             course = solve(
                 system,
                 self.program,
@@ -74,6 +78,7 @@ class Piece:
                 absent=self.absent,
                 backend=self.backend,
                 workers=workers,
+                progress=progress,
             )
         return Packed.of(course)
 

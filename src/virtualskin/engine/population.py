@@ -7,6 +7,7 @@ cannot solve goes to the reference backend, a robust scalar solver, and the stat
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import cached_property
@@ -54,6 +55,7 @@ class Population(Backend):
         """
         super().__init__(system)
         self._left_out: Final = left_out
+        self._running: Final = threading.Lock()
         self.executor: Final[Executor] = executor or ("llvm" if available() else "numpy")
         self._programs: Final[dict[Exponents, Programs]] = {}
         self._machines: Final[dict[Exponents, Machine]] = {}
@@ -123,21 +125,23 @@ class Population(Backend):
         for every part of one population.
         """
         if not self.system.states:
-            return replace(
-                self._reference.solve(program, parameters, initial, doses),
-                backend=self.stamp(program),
-            )
+            with self._running:
+                plain = self._reference.solve(program, parameters, initial, doses)
+            return replace(plain, backend=self.stamp(program))
         job = Job.of(self.system, program, parameters, initial, doses, together=groups)
         outcome = Outcome.empty(job, len(program.observe))
-        observer = self._observer(program.observe)
-        exponents = () if varied is None else self._exponents(frozenset(varied))
-        if self.executor == "llvm":
-            self._machine(exponents).run(observer, job, outcome, threads=threads, progress=progress)
-        else:
-            programs = self._programs_with(exponents)
-            Lanes(programs, observer, job, outcome, self.system.agenda()).run()
-            if progress is not None:
-                progress(len(parameters))
+        # one job at a time has all the threads; what goes before and after is anyone's own
+        with self._running:
+            observer = self._observer(program.observe)
+            exponents = () if varied is None else self._exponents(frozenset(varied))
+            if self.executor == "llvm":
+                machine = self._machine(exponents)
+                machine.run(observer, job, outcome, threads=threads, progress=progress)
+            else:
+                programs = self._programs_with(exponents)
+                Lanes(programs, observer, job, outcome, self.system.agenda()).run()
+                if progress is not None:
+                    progress(len(parameters))
         course = Course(
             outcome.values,
             program.times,
@@ -156,9 +160,10 @@ class Population(Backend):
         failed = np.flatnonzero(~course.ok)
         if not len(failed):
             return course
-        again = self._reference.solve(
-            program.of(failed), parameters[failed], initial[failed], doses.of(failed)
-        )
+        with self._running:
+            again = self._reference.solve(
+                program.of(failed), parameters[failed], initial[failed], doses.of(failed)
+            )
         course.values[failed], course.final[failed] = again.values, again.final
         status = list(course.status)
         for row, one in zip(failed.tolist(), again.status, strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -33,6 +34,8 @@ BACKENDS: Final[tuple[BackendName, ...]] = ("roadrunner", "reference", "populati
 CHUNKS_PER_WORKER: Final = 6
 # people below which starting processes costs more than it saves
 FEW: Final = 8
+# two threads that ask for one solver at the same time load it once
+_LOADING: Final = threading.Lock()
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +165,8 @@ def _solve_arrays(
 ) -> Course:
     backend, pool, absent = how.backend, how.pool, how.absent
     if backend == "population":
-        solver = loaded_population(system.sbml, absent)
+        with _LOADING:
+            solver = loaded_population(system.sbml, absent)
         kept = [i for i, state in enumerate(system.states) if state not in absent.states]
         course = solver.solve_all(
             replace(program, atol=program.tolerances(system)[kept]), values, states[:, kept], doses,

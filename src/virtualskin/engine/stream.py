@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -28,6 +30,7 @@ MOST_IN_CHUNK: Final = 8192  # not science: people, some tenths of a second of w
 # a solver that takes people one by one is some hundred times slower
 MOST_IN_SLOW_CHUNK: Final = 256  # not science: people
 CHUNK_NUMBERS: Final = 8_000_000  # not science: doubles in a chunk, 64 MB
+IN_FLIGHT: Final = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,24 +137,49 @@ def solve_to(  # noqa: PLR0913 - those of `solve`, and where the results go
 def _here(
     pieces: Iterator[tuple[int, Piece]], workers: int | Workers | None
 ) -> Iterator[tuple[int, Packed, bytes]]:
-    """Solve chunk after chunk; the next one's people are made and known by a digest meanwhile."""
-
-    def made() -> tuple[int, Piece, bytes] | None:
-        index, piece = next(pieces, (-1, None))
-        return None if piece is None else (index, piece, piece.digest())
-
+    """Solve chunk after chunk; with several workers the next is made ready meanwhile."""
     pool = workers if isinstance(workers, Workers) else Workers(workers)
-    with ThreadPoolExecutor(1) as ahead:
+    try:
+        if pool.count == 1:
+            for index, piece in pieces:
+                yield index, piece.solve(pool), piece.digest()
+        else:
+            yield from _ahead(pieces, pool)
+    finally:
+        if pool is not workers:
+            pool.close()
+
+
+def _ahead(
+    pieces: Iterator[tuple[int, Piece]], pool: Workers
+) -> Iterator[tuple[int, Packed, bytes]]:
+    """Chunks in order, of which `IN_FLIGHT` are under way: one is solved, one made ready."""
+    over = threading.Event()
+
+    def look(done: int) -> None:
+        if over.is_set():
+            raise _Over
+
+    waiting: deque[tuple[int, bytes, Future[Packed]]] = deque()
+    with ThreadPoolExecutor(IN_FLIGHT) as threads:
         try:
-            found = made()
-            while found is not None:
-                following = ahead.submit(made)
-                index, piece, digest = found
-                yield index, piece.solve(pool), digest
-                found = following.result()
+            for index, piece in pieces:
+                task = threads.submit(piece.solve, pool, look)
+                waiting.append((index, piece.digest(), task))
+                if len(waiting) == IN_FLIGHT:
+                    first, digest, task = waiting.popleft()
+                    yield first, task.result(), digest
+            for first, digest, task in waiting:
+                yield first, task.result(), digest
         finally:
-            if pool is not workers:
-                pool.close()
+            # after an interruption nobody takes another person
+            over.set()
+            for *_, task in waiting:
+                task.cancel()
+
+
+class _Over(Exception):
+    """Whoever waited for the chunk has gone."""
 
 
 class _Source:

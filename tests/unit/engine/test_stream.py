@@ -5,6 +5,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -139,6 +140,43 @@ def test_a_killed_run_goes_on_to_the_same_bytes(system: System, tmp_path: Path) 
     # and once more changes nothing
     solve_to(killed.path, system, PROGRAM, people=PEOPLE, inputs=draw, resume=True)
     assert files(killed.path) == files(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_interrupted_run_keeps_what_is_whole_and_goes_on(
+    system: System, tmp_path: Path, workers: int
+) -> None:
+    """The chunk that is under way with two workers is given up, and no thread outlives the run."""
+    threads = threading.active_count()
+
+    def stop(done: int) -> None:
+        if done >= 8:
+            raise KeyboardInterrupt
+
+    given = {"people": PEOPLE, "inputs": draw, "chunk": 4, "workers": workers}
+    with pytest.raises(KeyboardInterrupt):
+        solve_to(tmp_path / "a", system, PROGRAM, **given, progress=stop)  # pyright: ignore
+    assert threading.active_count() == threads
+    held = CourseStore.open(tmp_path / "a")
+    assert held.counts()[0][SOLVED] == 8
+    assert held.counts()[0][NOT_YET] == PEOPLE - 8
+    again = solve_to(tmp_path / "a", system, PROGRAM, **given, resume=True)  # pyright: ignore
+    whole = solve_to(tmp_path / "b", system, PROGRAM, **given)  # pyright: ignore
+    assert again.course(0, PEOPLE).values.tobytes() == whole.course(0, PEOPLE).values.tobytes()
+
+
+def test_a_chunk_that_cannot_be_drawn_leaves_those_before_it(
+    system: System, tmp_path: Path
+) -> None:
+    def short(first: int, count: int) -> Inputs:
+        if first >= 12:
+            raise ValueError("nobody is left")
+        return draw(first, count)
+
+    with pytest.raises(ValueError, match="nobody is left"):
+        solve_to(tmp_path / "a", system, PROGRAM, people=PEOPLE, inputs=short, chunk=4, workers=2)
+    solved = CourseStore.open(tmp_path / "a").counts()[0][SOLVED]
+    assert solved in (4, 8)
 
 
 def test_only_the_same_run_goes_on(
