@@ -215,6 +215,8 @@ def _method(found: Benchmark) -> list[str]:
         "- AMICI is built with the compiler at hand; `amici_own` is the time that it says its C++ "
         "took, `amici` all that is spent around it, too. It takes one absolute tolerance, the "
         "median of the states'.",
+        "- Compiling is what a process's first solve takes beyond its second, from the model to "
+        "machine code; all that it would import was imported before.",
         "- Ratios are read off our curve by straight lines in logarithms, never beyond it.",
         f"- Operations are counted as: {counted}.",
     ]
