@@ -1,5 +1,7 @@
 """The page of the benchmark says what is met, missed, not measured and not available."""
 
+from dataclasses import replace
+
 import pytest
 
 from virtualskin.engine.peers import Benchmark, Contest, Crowd, RatioRow, Row
@@ -71,6 +73,19 @@ def found() -> Benchmark:
 )
 def test_the_page_says(found: Benchmark, line: str) -> None:
     assert line in bench_page(found).split("\n")
+
+
+def test_the_page_says_why_a_target_is_missed(found: Benchmark) -> None:
+    why = "- Ratios: the targets were set on a core of 119 GFLOP/s, this one does 40."
+    share = "- Share of peak: what one step"
+    page = bench_page(found)
+    assert why not in page
+    assert share not in page
+    slow = replace(found, kernel=replace(found.kernel, gflops=10.0))
+    assert share in bench_page(slow)
+    ratios = (replace(found.contests[0].ratios[1], ratio=20.0),)
+    far = replace(found, contests=(replace(found.contests[0], ratios=ratios),))
+    assert why in bench_page(far)
 
 
 def test_the_page_owns_up_to_machine_and_load(found: Benchmark) -> None:
