@@ -42,37 +42,34 @@ class Absent:
 
     def findings(
         self,
-        parameters: Mapping[str, Floats],
-        initial: Mapping[str, Floats],
-        doses: Doses | DoseTable,
+        system: System,
+        parameters: Mapping[str, ArrayLike],
+        initial: Floats | Mapping[str, ArrayLike] | None,
+        doses: Doses | DoseTable | None,
     ) -> list[Finding]:
-        """Why people are not without it: one finding a name."""
-        found = [
-            _finding("there is no such name in the model", name)
-            for names, known in (
-                (self.states, initial),
-                ((*self.parameters, *self.positive), parameters),
-            )
-            for name in names
-            if name not in known
-        ]
-        if found:
-            return found
-        given = doses.state if isinstance(doses, Doses) else doses.cmt
-        dosed = frozenset(self.states).intersection(given)
+        """Why these people, as they are given to `solve`, are not without it: one a name."""
+        values = _given(system, parameters)
+        empty, dosed = _empty(system, initial), _dosed(system, doses)
+        found: list[Finding] = []
         for name in self.states:
-            if name in dosed or np.any(initial[name]):
+            if name not in system.states:
+                found.append(_finding("there is no such state", name))
+            elif name in dosed or name not in empty:
                 found.append(_finding("a state that is not nothing is said to be absent", name))
+        for name in (*self.parameters, *self.positive):
+            if name not in system.parameters:
+                found.append(_finding("there is no such parameter", name))
         for name in self.parameters:
-            if np.any(parameters[name]):
+            if name in system.parameters and (name not in values or np.any(values[name])):
                 found.append(_finding("a parameter that is not zero is said to be", name))
         for name in self.positive:
-            if not np.all(parameters[name] > 0):
+            if name in system.parameters and not np.all(values.get(name, NO_VALUE) > 0):
                 found.append(_finding("a parameter that is not above zero is said to be", name))
         return found
 
 
 NONE_ABSENT: Final = Absent()
+NO_VALUE: Final = np.asarray(np.nan)
 
 
 def _finding(message: str, name: str) -> Finding:
@@ -97,16 +94,11 @@ def absent_of(
     """
     if system.events:
         return NONE_ABSENT
-    given = {name: np.asarray(v, dtype=np.float64) for name, v in (parameters or {}).items()}
-    plain = zip(system.parameters, system.values, strict=True)
-    known = {n: np.asarray(v) for n, v in plain if n not in system.starts} | given
+    known = _given(system, parameters or {})
     zero = {name for name, value in known.items() if not np.any(value)}
     above = {name for name, value in known.items() if np.all(value > 0)}
     written = {s: system.written_out(r) for s, r in zip(system.states, system.rates, strict=True)}
-    dosed = frozenset[str]()
-    if doses is not None:
-        dosed = frozenset(doses.state if isinstance(doses, Doses) else doses.cmt)
-    states = _empty(system, initial) - dosed
+    states = _empty(system, initial) - _dosed(system, doses)
     fed = states
     while fed:
         rates = without({state: written[state] for state in states}, states | zero, above)
@@ -117,6 +109,20 @@ def absent_of(
     used = {n.name for n in walk(written.values()) if isinstance(n, Symbol)}
     above &= _exponents(written)
     return Absent(tuple(sorted(states)), tuple(sorted(zero & used)), tuple(sorted(above)))
+
+
+def _given(system: System, parameters: Mapping[str, ArrayLike]) -> dict[str, Floats]:
+    """Parameters that are given, and those of the model that follow from no formula."""
+    plain = zip(system.parameters, system.values, strict=True)
+    known = {name: np.asarray(value) for name, value in plain if name not in system.starts}
+    return known | {name: np.asarray(v, dtype=np.float64) for name, v in parameters.items()}
+
+
+def _dosed(system: System, doses: Doses | DoseTable | None) -> frozenset[str]:
+    """The states that anyone is given; a table may write them by number."""
+    if doses is None:
+        return frozenset()
+    return frozenset(doses.state if isinstance(doses, Doses) else doses.states(system).values())
 
 
 def _empty(system: System, initial: Floats | Mapping[str, ArrayLike] | None) -> set[str]:

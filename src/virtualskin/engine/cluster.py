@@ -25,7 +25,7 @@ AHEAD: Final = 2  # chunks under way for each worker, so that none waits for the
 
 def solve_on(
     address: str, pieces: Iterator[tuple[int, Piece]], made: dict[str, str]
-) -> Iterator[tuple[int, Packed, bytes]]:
+) -> Generator[tuple[int, Packed, bytes]]:
     """The results of pieces in the order in which they are finished, with their inputs' digests.
 
     Args:

@@ -69,6 +69,8 @@ class Piece:
         """Solve these people; `progress` is told now and then how many are finished."""
         system = system_of(self.sbml)
         with nullcontext() if self.backend == "population" else _ONE_AT_A_TIME:
+            if progress is not None:
+                progress(0)  # whoever waited may be wanted no longer
             course = solve(
                 system,
                 self.program,

@@ -55,7 +55,7 @@ class Population(Backend):
         """
         super().__init__(system)
         self._left_out: Final = left_out
-        self._running: Final = threading.Lock()
+        self._running: Final = threading.RLock()
         self.executor: Final[Executor] = executor or ("llvm" if available() else "numpy")
         self._programs: Final[dict[Exponents, Programs]] = {}
         self._machines: Final[dict[Exponents, Machine]] = {}
@@ -139,7 +139,7 @@ class Population(Backend):
                 machine.run(observer, job, outcome, threads=threads, progress=progress)
             else:
                 programs = self._programs_with(exponents)
-                Lanes(programs, observer, job, outcome, self.system.agenda()).run()
+                Lanes(programs, observer, job, outcome, self.system.agenda()).run(progress)
                 if progress is not None:
                     progress(len(parameters))
         course = Course(

@@ -77,8 +77,9 @@ def solve(  # noqa: PLR0913 - one argument for each thing that people differ in
             steady states, resets and each person's own times of observation.
         absent: what is nothing for everyone throughout, from `absent_of`; `population` then solves
             without it, the others as if it were not given. Values agree with those of a run that
-            has it within rounding, or within the tolerance where rounding decides on a step; so
-            give the same for all parts of one population.
+            has it within rounding, or within the tolerance where rounding, or a switch in time
+            that only absent terms have, decides on a step; so give the same for all parts of one
+            population.
         backend: `roadrunner`; `reference`, the independent and slower second solver; or
             `population`, everyone at once in machine code.
         workers: processes (threads of this process for `population`), or an open `Workers`; by
@@ -104,8 +105,8 @@ def solve(  # noqa: PLR0913 - one argument for each thing that people differ in
     values, states = system.begin(given, count, start=program.start)
     states = initial_states(system, states, initial)
     absent = absent or NONE_ABSENT
-    if absent.states:
-        _refuse_present(system, absent, values, states, doses)
+    if absent.states and (findings := absent.findings(system, given, initial, doses)):
+        raise BadInput(findings)
     pool = workers if isinstance(workers, Workers) else _pool(workers, count)
     how = _How(backend, pool, absent)
     try:
@@ -114,14 +115,23 @@ def solve(  # noqa: PLR0913 - one argument for each thing that people differ in
                 how, system, program, values, states, doses, varied=given, progress=progress
             )
         own = frozenset(system.parameters) - frozenset(given)
+        finished = 0
+
+        def told(done: int) -> None:
+            nonlocal finished
+            finished = done
+            if progress is not None:
+                progress(done)
+
         return solve_table(
             system,
             program,
             doses,
             values,
             states,
-            lambda *arrays: _solve_checked(how, own, *arrays),
-            progress=progress,
+            # the count of a stretch is nobody's; it is told so that a run can be stopped in it
+            lambda *arrays: _solve_checked(how, own, lambda _: told(finished), *arrays),
+            progress=told,
         )
     finally:
         if pool is not workers:
@@ -140,6 +150,7 @@ class _How:
 def _solve_checked(
     how: _How,
     same: frozenset[str],
+    progress: Callable[[int], None],
     system: System,
     program: Program,
     values: Floats,
@@ -149,7 +160,9 @@ def _solve_checked(
     """Solve a system made from the one asked for, of which `same` do not vary."""
     program.check(system, len(values), doses)
     varied = [name for name in system.parameters if name not in same]
-    return _solve_arrays(how, system, program, values, states, doses, varied=varied)
+    return _solve_arrays(
+        how, system, program, values, states, doses, varied=varied, progress=progress
+    )
 
 
 def _solve_arrays(
@@ -167,12 +180,16 @@ def _solve_arrays(
     if backend == "population":
         with _LOADING:
             solver = loaded_population(system.sbml, absent)
+        if not absent.states:
+            return solver.solve_all(
+                program, values, states, doses, threads=pool.count, varied=varied, progress=progress
+            )
         kept = [i for i, state in enumerate(system.states) if state not in absent.states]
         course = solver.solve_all(
             replace(program, atol=program.tolerances(system)[kept]), values, states[:, kept], doses,
             threads=pool.count, varied=varied, progress=progress,
         )  # fmt: skip
-        return _with_absent(course, system, kept) if absent.states else course
+        return _with_absent(course, system, kept)
     tasks = [
         _Chunk(system.sbml, backend, program.of(rows), values[rows], states[rows], doses.of(rows))
         for rows in _parts(len(values), pool)
@@ -237,16 +254,6 @@ def loaded_population(sbml: str, absent: Absent = NONE_ABSENT) -> Population:
     if absent.states:
         system = spared(system, absent)
     return Population(system, left_out=len(absent.states))
-
-
-def _refuse_present(
-    system: System, absent: Absent, values: Floats, states: Floats, doses: Doses | DoseTable
-) -> None:
-    parameters = {name: values[:, i] for i, name in enumerate(system.parameters)}
-    initial = {name: states[:, i] for i, name in enumerate(system.states)}
-    findings = absent.findings(parameters, initial, doses)
-    if findings:
-        raise BadInput(findings)
 
 
 def _with_absent(course: Course, system: System, kept: list[int]) -> Course:

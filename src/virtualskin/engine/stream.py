@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -125,18 +126,19 @@ def solve_to(  # noqa: PLR0913 - those of `solve`, and where the results go
         from virtualskin.engine.cluster import solve_on
 
         made = solve_on(cluster, pieces, made_by(backend))
-    for index, packed, digest in made:
-        source.check(packed)
-        held.write(index, packed, digest)
-        finished += len(packed.at)
-        if progress is not None:
-            progress(finished)
+    with closing(made):
+        for index, packed, digest in made:
+            source.check(packed)
+            held.write(index, packed, digest)
+            finished += len(packed.at)
+            if progress is not None:
+                progress(finished)
     return held
 
 
 def _here(
     pieces: Iterator[tuple[int, Piece]], workers: int | Workers | None
-) -> Iterator[tuple[int, Packed, bytes]]:
+) -> Generator[tuple[int, Packed, bytes]]:
     """Solve chunk after chunk; with several workers the next is made ready meanwhile."""
     pool = workers if isinstance(workers, Workers) else Workers(workers)
     try:
@@ -152,7 +154,7 @@ def _here(
 
 def _ahead(
     pieces: Iterator[tuple[int, Piece]], pool: Workers
-) -> Iterator[tuple[int, Packed, bytes]]:
+) -> Generator[tuple[int, Packed, bytes]]:
     """Chunks in order, of which `IN_FLIGHT` are under way: one is solved, one made ready."""
     over = threading.Event()
 
@@ -163,19 +165,32 @@ def _ahead(
     waiting: deque[tuple[int, bytes, Future[Packed]]] = deque()
     with ThreadPoolExecutor(IN_FLIGHT) as threads:
         try:
-            for index, piece in pieces:
-                task = threads.submit(piece.solve, pool, look)
-                waiting.append((index, piece.digest(), task))
+            trouble: Exception | None = None
+            while trouble is None:
+                try:
+                    index, piece = next(pieces)
+                except StopIteration:
+                    break
+                except Exception as error:
+                    trouble = error
+                    break
+                waiting.append((index, piece.digest(), threads.submit(piece.solve, pool, look)))
                 if len(waiting) == IN_FLIGHT:
-                    first, digest, task = waiting.popleft()
-                    yield first, task.result(), digest
-            for first, digest, task in waiting:
-                yield first, task.result(), digest
+                    yield _finished(waiting)
+            while waiting:
+                yield _finished(waiting)
+            if trouble is not None:
+                raise trouble
         finally:
             # after an interruption nobody takes another person
             over.set()
             for *_, task in waiting:
                 task.cancel()
+
+
+def _finished(waiting: deque[tuple[int, bytes, Future[Packed]]]) -> tuple[int, Packed, bytes]:
+    index, digest, task = waiting.popleft()
+    return index, task.result(), digest
 
 
 class _Over(Exception):
@@ -213,6 +228,11 @@ class _Source:
             if isinstance(doses, DoseTable) and doses.observes:
                 self.own_times = program.times.shape[-1]
         self._check(doses, count)
+        one = self._inputs if self._draw is None else first
+        if self._absent.states and (
+            findings := self._absent.findings(system, one.parameters, one.initial, one.doses)
+        ):
+            raise BadInput(findings)
 
     def _count(self, people: int | None) -> int:
         if self._draw is not None:

@@ -74,9 +74,13 @@ def test_what_a_dose_reaches_is_not(product: System, state: str, left: tuple[str
 
 def test_a_dose_table_reaches_as_far(product: System, tmp_path: Path) -> None:
     path = tmp_path / "doses.csv"
-    path.write_text("ID,TIME,EVID,AMT,CMT\n1,1,1,2,blood\n")
-    table = DoseTable.read(path)
-    assert absent_of(product, doses=table).states == ("depot",)
+    number = str(product.states.index("blood") + 1)
+    for written in ("blood", number):
+        path.write_text(f"ID,TIME,EVID,AMT,CMT\n1,1,1,2,{written}\n")
+        table = DoseTable.read(path)
+        assert absent_of(product, doses=table).states == ("depot",)
+        with pytest.raises(BadInput):
+            solve(product, PROGRAM, doses=table, absent=absent_of(product), backend="population")
 
 
 @pytest.mark.parametrize("initial", [{"blood": [0.0, 0.1]}, None])
@@ -104,11 +108,11 @@ def test_an_exponent_that_may_be_zero_keeps_what_it_raises(product: System) -> N
 @pytest.mark.parametrize(
     "text",
     [
-        "x = 0; y = 0; x' = x/y; y' = -y",
-        "x = 0; y = 1; x' = y - 1",
-        "x = 0; k = 1; x' = k - cos(x)",
-        "x = 0; x' = exp(x) - 1",
-        "x = 0; x' = piecewise(0.0, time < 1, 1.0)",
+        "z = 1; z' = -z; x = 0; y = 0; x' = x/y; y' = -y",
+        "z = 1; z' = -z; x = 0; y = 1; x' = y - 1",
+        "z = 1; z' = -z; x = 0; k = 1; x' = k - cos(x)",
+        "z = 1; z' = -z; x = 0; x' = exp(x) - 1",
+        "z = 1; z' = -z; x = 0; x' = piecewise(0.0, time < 1, 1.0)",
     ],
 )
 def test_what_is_not_surely_nothing_stays(read: Callable[[str], System], text: str) -> None:
@@ -116,12 +120,13 @@ def test_what_is_not_surely_nothing_stays(read: Callable[[str], System], text: s
 
 
 def test_a_start_that_follows_from_a_formula_is_not_nothing(read: Callable[[str], System]) -> None:
-    assert absent_of(read("k = 0; x = 2*k; x' = -x")).states == ()
+    assert absent_of(read("z = 1; z' = -z; k = 0; x = 2*k; x' = -x")).states == ()
 
 
 def test_events_may_put_anything_anywhere(read: Callable[[str], System]) -> None:
-    system = read("x = 0; y = 0; x' = -x; y' = -y; at time > 1: x = 2")
-    assert absent_of(system) == Absent()
+    quiet = "z = 1; z' = -z; x = 0; y = 0; x' = -x; y' = -y"
+    assert absent_of(read(quiet)).states == ("x", "y")
+    assert absent_of(read(f"{quiet}; at time > 1: x = 2")) == Absent()
 
 
 def test_where_nothing_would_be_left_all_is_solved(read: Callable[[str], System]) -> None:
@@ -166,9 +171,9 @@ def test_a_solve_without_it_has_all_states_at_its_end(product: System) -> None:
 
 
 def test_infusions_and_resets_of_a_table_go_on_without_it(product: System, tmp_path: Path) -> None:
-    path = tmp_path / "doses.csv"
-    rows = ["ID,TIME,EVID,AMT,RATE,II,ADDL,CMT", "1,0.5,1,2,4,0,0,blood", "2,1,1,2,0,1,3,blood",
-            "2,5,3,0,0,0,0,blood"]  # fmt: skip
+    path, blood = tmp_path / "doses.csv", product.states.index("blood") + 1
+    rows = ["ID,TIME,EVID,AMT,RATE,II,ADDL,CMT", "1,0.5,1,2,4,0,0,blood", f"2,1,1,2,0,1,3,{blood}",
+            f"3,1,1,2,3,0,0,{blood}", "2,5,3,0,0,0,0,blood"]  # fmt: skip
     path.write_text("\n".join(rows) + "\n")
     table = DoseTable.read(path)
     found = absent_of(product, doses=table)
@@ -230,6 +235,22 @@ def test_names_that_do_not_exist_are_refused(product: System) -> None:
     with pytest.raises(BadInput) as caught:
         solve(product, PROGRAM, absent=Absent(("bile",), ("leek",)), backend="population")
     assert [finding.value for finding in caught.value.findings] == ["bile", "leek"]
+
+
+def test_a_store_is_not_begun_with_people_who_have_it(product: System, tmp_path: Path) -> None:
+    found, path = absent_of(product), tmp_path / "all"
+    late = np.zeros(9)
+    late[-1] = 0.1
+    for inputs in (Inputs(initial={"blood": late}), Inputs({"leak": late})):
+        with pytest.raises(BadInput):
+            solve_to(path, product, PROGRAM, inputs=inputs, absent=found, chunk=4)
+        assert not path.exists()
+
+
+def test_a_model_without_states_is_solved_as_ever(read: Callable[[str], System]) -> None:
+    system = read("k = 2; r := k*time")
+    course = solve(system, Program(np.array([1.0, 2.0]), ("r",)), backend="population")
+    np.testing.assert_allclose(course.values[0, :, 0], [2.0, 4.0])
 
 
 def test_a_folder_of_results_holds_the_same_and_knows_what_was_left_out(

@@ -180,3 +180,16 @@ def test_what_varies_decides_and_not_what_the_values_are(system: Callable[[str],
     two = solve(model, program, parameters={"n": [2.0, 2.5]}, backend="population").values
     assert np.array_equal(one[0], two[0])
     assert one[0, 0, 0] == pytest.approx(1 / (1 / 2 + 1), rel=1e-8)
+
+
+def test_whoever_is_told_of_progress_may_solve_too(system: Callable[[str], System]) -> None:
+    model = system("x = 1; k = 1; x' = -k*x")
+    program = Program(np.array([1.0]), ("x",))
+    found: list[float] = []
+
+    def look(done: int) -> None:
+        course = solve(model, program, backend="population")
+        found.append(float(course.values[0, 0, 0]))
+
+    solve(model, program, parameters={"k": [1.0, 2.0]}, backend="population", progress=look)
+    np.testing.assert_allclose(found[-1], np.exp(-1.0), rtol=1e-5)

@@ -77,10 +77,12 @@ class Lanes:
         self.seen = np.zeros((len(programs.watch.outputs) - len(programs.events), width))
         self.agenda: Any = np.array([copy(agenda) for _ in range(width)], dtype=object)
 
-    def run(self) -> None:
-        """Solve everyone; results are in the outcome."""
+    def run(self, progress: Callable[[int], None] | None = None) -> None:
+        """Solve everyone; results are in the outcome. `progress` is told how many have ended."""
         with np.errstate(all="ignore"):
             while self._fill():
+                if progress is not None:
+                    progress(int(np.count_nonzero(self.outcome.ending != WAITING)))
                 if self._agenda.events:
                     landing = self._alarm()
                     self._write_outputs(np.less)
