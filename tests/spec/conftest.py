@@ -7,13 +7,15 @@ from functools import lru_cache
 import pytest
 
 from engine_specs import SOLVERS
-from virtualskin.engine import BackendName, read_sbml
+from virtualskin.engine import Absent, BackendName, read_sbml
+from virtualskin.engine.absent import NONE_ABSENT, spared
 from virtualskin.engine.population import Population
 
 
 @lru_cache(maxsize=8)
-def _in_numpy(sbml: str) -> Population:
-    return Population(read_sbml(sbml), executor="numpy")
+def _in_numpy(sbml: str, absent: Absent = NONE_ABSENT) -> Population:
+    system = spared(read_sbml(sbml), absent) if absent.states else read_sbml(sbml)
+    return Population(system, executor="numpy", left_out=len(absent.states))
 
 
 @pytest.fixture

@@ -163,7 +163,7 @@ def _facts(found: Benchmark) -> list[tuple[str, str]]:
             (f"import to first result, {states}, second start", _both(second.whole, second.cpu))
         )
     if found.threads is not None:
-        where = f", {found.crowds[-1].scenario}" if found.crowds else ""
+        where = f", {found.crowds[-1].scenario}, once each" if found.crowds else ""
         rows.append((f"two threads beside one{where}", f"{found.threads:.2f} times"))
     rows += [(_crowd_name(many), _crowd_told(many)) for many in found.crowds]
     for one in found.contests:
