@@ -149,7 +149,7 @@ def test_what_is_held_stays_and_silences_its_arrows() -> None:
 def test_a_burst_of_peroxide_stuns_and_kills_as_its_sources_say() -> None:
     """Half of all cells die of 385 umol/l, half of those that live are stunned by 200.
 
-    Looked at a day later in a dish that nothing else leaves or enters, with the catalogue's numbers.
+    Looked at a day later, in a dish that nothing else leaves or enters.
     """
     still = dict.fromkeys(
         (f"fibroblast_fate_k_{n}" for n in ("renewal", "death", "arrest", "rescue", "turn")), 0.0
